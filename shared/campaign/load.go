@@ -1,0 +1,488 @@
+package campaign
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/go-json-experiment/json"
+
+	"learningforlife/shared/day"
+)
+
+//go:embed data
+var shipped embed.FS
+
+// The files that make up a campaign, in the order in which they are digested.
+const (
+	campaignFile     = "campaign.json"
+	organisationFile = "organisations.csv"
+	successorFile    = "successors.csv"
+	workforceFile    = "workforce_fte_2018.csv"
+)
+
+// Shipped loads the campaign that is built into the program.
+func Shipped() (*Campaign, error) {
+	data, err := fs.Sub(shipped, "data")
+	if err != nil {
+		return nil, fmt.Errorf("opening the shipped campaign: %w", err)
+	}
+	return Load(data)
+}
+
+// Load reads and validates the campaign in the files. The error, if any, joins every fault found.
+func Load(files fs.FS) (*Campaign, error) {
+	digest := sha256.New()
+	contents := map[string][]byte{}
+	for _, name := range []string{campaignFile, organisationFile, successorFile, workforceFile} {
+		content, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("reading the campaign: %w", err)
+		}
+		fmt.Fprintf(digest, "%s %d\n", name, len(content)) // a hash never fails to be written to
+		digest.Write(content)
+		contents[name] = content
+	}
+	var f file
+	if err := json.Unmarshal(contents[campaignFile], &f, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", campaignFile, err)
+	}
+	organisations, orgErr := readOrganisations(contents[organisationFile], contents[successorFile], contents[workforceFile])
+	c, fileErr := f.campaign()
+	if err := errors.Join(fileErr, orgErr); err != nil {
+		return nil, fmt.Errorf("loading the campaign:\n%w", err)
+	}
+	c.Organisations = organisations
+	c.Digest = hex.EncodeToString(digest.Sum(nil))
+	return c, nil
+}
+
+// file is campaign.json as written: references by id.
+type file struct {
+	ID     string  `json:"id"`
+	Number int     `json:"number"`
+	Name   string  `json:"name"`
+	Opens  day.Day `json:"opens"`
+	Closes day.Day `json:"closes"`
+
+	Objectives []fileObjective `json:"objectives"`
+	Waves      []fileWave      `json:"waves"`
+	Audiences  []fileNamed     `json:"audiences"`
+	BandGroups []fileNamed     `json:"bandGroups"`
+	Groups     []fileGroup     `json:"groups"`
+	Scales     []fileScale     `json:"scales"`
+	Questions  []fileQuestion  `json:"questions"`
+	Tables     []fileTable     `json:"tables"`
+	Pledges    []filePledge    `json:"pledges"`
+	Target     struct {
+		Most      float64 `json:"most"`
+		Shortfall [2]int  `json:"shareOfShortfall"`
+	} `json:"target"`
+	Disclosure struct {
+		Minimum int `json:"minimum"`
+	} `json:"disclosure"`
+}
+
+type fileObjective struct {
+	Number   int           `json:"number"`
+	Title    string        `json:"title"`
+	Aim      string        `json:"aim"`
+	Measures []fileMeasure `json:"measures"`
+}
+
+type fileMeasure struct {
+	Groups []string   `json:"groups"`
+	Items  []fileItem `json:"items"`
+}
+
+type fileItem struct {
+	Question   string   `json:"question"`
+	Favourable []string `json:"favourable"`
+}
+
+type fileWave struct {
+	ID      string  `json:"id"`
+	Number  int     `json:"number"`
+	Name    string  `json:"name"`
+	Opens   day.Day `json:"opens"`
+	Closes  day.Day `json:"closes"`
+	Follows string  `json:"follows"`
+}
+
+type fileNamed struct {
+	ID     string `json:"id"`
+	Number int    `json:"number"`
+	Name   string `json:"name"`
+}
+
+type fileGroup struct {
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+	Audiences  []string `json:"audiences"`
+	BandGroups []string `json:"bandGroups"`
+	Levels     []Level  `json:"levels"`
+}
+
+type fileScale struct {
+	ID      string `json:"id"`
+	Answers []struct {
+		ID     string `json:"id"`
+		Number int    `json:"number"`
+		Text   string `json:"text"`
+	} `json:"answers"`
+}
+
+type fileQuestion struct {
+	ID        string   `json:"id"`
+	Number    int      `json:"number"`
+	Objective int      `json:"objective"`
+	Audiences []string `json:"audiences"`
+	Waves     []string `json:"waves"`
+	Scale     string   `json:"scale"`
+	AskedIf   *struct {
+		Question string `json:"question"`
+		Answer   string `json:"answer"`
+	} `json:"askedIf"`
+	Text string `json:"text"`
+}
+
+type fileTable struct {
+	ID        string   `json:"id"`
+	Questions []string `json:"questions"`
+}
+
+type filePledge struct {
+	ID          string   `json:"id"`
+	Audience    string   `json:"audience"`
+	Objective   int      `json:"objective"`
+	SuggestedTo []string `json:"suggestedTo"`
+	Text        string   `json:"text"`
+}
+
+// faults collects what is wrong with a campaign, so that all of it is told at once.
+type faults []error
+
+func (f *faults) addf(format string, args ...any) { *f = append(*f, fmt.Errorf(format, args...)) }
+
+// campaign resolves references and reports every fault.
+func (f *file) campaign() (*Campaign, error) {
+	var bad faults
+	c := &Campaign{ID: f.ID, Number: f.Number, Name: f.Name, Opens: f.Opens, Closes: f.Closes,
+		Target: Target{Most: f.Target.Most, Shortfall: f.Target.Shortfall}, Minimum: f.Disclosure.Minimum}
+	bad.named("campaign", f.ID, f.Name)
+	if f.Number < 1 || f.Number > 255 {
+		bad.addf("campaign: number %d is not from 1 to 255", f.Number)
+	}
+	bad.window("campaign", f.Opens, f.Closes)
+	if f.Disclosure.Minimum < MinPublish {
+		bad.addf("disclosure: minimum %d is below %d", f.Disclosure.Minimum, MinPublish)
+	}
+	if t := f.Target; !(t.Most > 0 && t.Most <= 100) || t.Shortfall[0] < 1 || t.Shortfall[1] < t.Shortfall[0] {
+		bad.addf("target: most %v and shareOfShortfall %v are not a number of points from 0 to 100 and a share from 0 to 1", t.Most, t.Shortfall)
+	}
+	f.waves(c, &bad)
+	f.people(c, &bad)
+	f.scales(c, &bad)
+	f.questions(c, &bad)
+	f.tables(c, &bad)
+	f.objectives(c, &bad)
+	f.pledges(c, &bad)
+	return c, errors.Join(bad...)
+}
+
+func (f *file) waves(c *Campaign, bad *faults) {
+	follows := 0
+	for _, w := range f.Waves {
+		at := "wave " + w.ID
+		bad.named(at, w.ID, w.Name)
+		bad.window(at, w.Opens, w.Closes)
+		if w.Opens < f.Opens || w.Closes > f.Closes {
+			bad.addf("%s: is open outside the campaign (%s to %s)", at, f.Opens, f.Closes)
+		}
+		wave := Wave{ID: w.ID, Number: w.Number, Name: w.Name, Opens: w.Opens, Closes: w.Closes, Follows: -1}
+		if w.Follows != "" {
+			follows++
+			wave.Follows = slices.IndexFunc(f.Waves, func(o fileWave) bool { return o.ID == w.Follows })
+			switch {
+			case wave.Follows < 0:
+				bad.addf("%s: follows %q, which is no wave", at, w.Follows)
+			case w.Follows == w.ID:
+				bad.addf("%s: follows itself", at)
+			case f.Waves[wave.Follows].Follows != "":
+				bad.addf("%s: follows %q, which itself follows a wave", at, w.Follows)
+			}
+		}
+		c.Waves = append(c.Waves, wave)
+	}
+	if follows == 0 {
+		bad.addf("waves: none follows another, so no change can be measured")
+	}
+	unique(bad, "wave", c.Waves, func(w Wave) (string, int) { return w.ID, w.Number })
+}
+
+func (f *file) people(c *Campaign, bad *faults) {
+	for _, a := range f.Audiences {
+		bad.named("audience "+a.ID, a.ID, a.Name)
+		c.Audiences = append(c.Audiences, Audience(a))
+	}
+	unique(bad, "audience", c.Audiences, func(a Audience) (string, int) { return a.ID, a.Number })
+	for _, b := range f.BandGroups {
+		bad.named("band group "+b.ID, b.ID, b.Name)
+		c.BandGroups = append(c.BandGroups, BandGroup(b))
+	}
+	unique(bad, "band group", c.BandGroups, func(b BandGroup) (string, int) { return b.ID, b.Number })
+	for i, g := range f.Groups {
+		at := "group " + g.ID
+		bad.named(at, g.ID, g.Name)
+		group := Group{ID: g.ID, Name: g.Name, Levels: g.Levels,
+			Audiences:  resolve(bad, at, "audience", g.Audiences, c.Audience),
+			BandGroups: resolve(bad, at, "band group", g.BandGroups, c.BandGroup)}
+		if len(g.Levels) == 0 {
+			bad.addf("%s: is shown at no level", at)
+		}
+		for _, l := range g.Levels {
+			if !slices.Contains(Levels, l) {
+				bad.addf("%s: %q is no level", at, l)
+			}
+		}
+		c.Groups = append(c.Groups, group)
+		if slices.ContainsFunc(f.Groups[:i], func(o fileGroup) bool { return o.ID == g.ID }) {
+			bad.addf("%s: is there twice", at)
+		}
+	}
+}
+
+func (f *file) scales(c *Campaign, bad *faults) {
+	for i, s := range f.Scales {
+		at := "scale " + s.ID
+		bad.named(at, s.ID, s.ID)
+		scale := Scale{ID: s.ID}
+		for _, a := range s.Answers {
+			bad.named(at+", answer "+a.ID, a.ID, a.Text)
+			scale.Answers = append(scale.Answers, Answer{ID: a.ID, Number: a.Number, Text: a.Text})
+		}
+		unique(bad, at+", answer", scale.Answers, func(a Answer) (string, int) { return a.ID, a.Number })
+		if slices.ContainsFunc(f.Scales[:i], func(o fileScale) bool { return o.ID == s.ID }) {
+			bad.addf("%s: is there twice", at)
+		}
+		c.Scales = append(c.Scales, scale)
+	}
+}
+
+func (f *file) questions(c *Campaign, bad *faults) {
+	scale := func(id string) int { return slices.IndexFunc(c.Scales, func(s Scale) bool { return s.ID == id }) }
+	for _, q := range f.Questions {
+		at := "question " + q.ID
+		bad.named(at, q.ID, q.Text)
+		f.objective(bad, at, q.Objective)
+		question := Question{ID: q.ID, Number: q.Number, Objective: q.Objective, Text: q.Text,
+			Audiences: resolve(bad, at, "audience", q.Audiences, c.Audience),
+			Waves:     resolve(bad, at, "wave", q.Waves, c.Wave),
+			Scale:     max(scale(q.Scale), 0)}
+		if scale(q.Scale) < 0 {
+			bad.addf("%s: %q is no scale", at, q.Scale)
+		}
+		c.Questions = append(c.Questions, question)
+	}
+	unique(bad, "question", c.Questions, func(q Question) (string, int) { return q.ID, q.Number })
+	for i, q := range f.Questions {
+		if q.AskedIf == nil || len(c.Scales) == 0 {
+			continue
+		}
+		at := "question " + q.ID
+		opener := c.Question(q.AskedIf.Question)
+		if opener < 0 || opener >= i || f.Questions[opener].AskedIf != nil {
+			bad.addf("%s: is asked after %q, which is no earlier question that everybody is asked", at, q.AskedIf.Question)
+			continue
+		}
+		for _, a := range c.Questions[i].Audiences {
+			for _, w := range c.Questions[i].Waves {
+				if !c.Asked(opener, w, a) {
+					bad.addf("%s: is asked after %s, which is not asked of every audience and wave it is asked of", at, q.AskedIf.Question)
+				}
+			}
+		}
+		answer := c.Answer(opener, q.AskedIf.Answer)
+		if answer < 0 {
+			bad.addf("%s: %q is no answer to %s", at, q.AskedIf.Answer, q.AskedIf.Question)
+		}
+		c.Questions[i].AskedIf = &Branch{Question: opener, Answer: answer}
+	}
+}
+
+// tables resolves the joint tables and gives each question left over one of its own, in the order of the questions.
+func (f *file) tables(c *Campaign, bad *faults) {
+	of := make([]int, len(c.Questions)) // 1 + the table a question is in
+	for i, t := range f.Tables {
+		at := "table " + t.ID
+		bad.named(at, t.ID, t.ID)
+		table := Table{ID: t.ID, Questions: resolve(bad, at, "question", t.Questions, c.Question)}
+		for _, q := range table.Questions {
+			if of[q] != 0 {
+				bad.addf("%s: question %s is in a table already", at, c.Questions[q].ID)
+			}
+			of[q] = i + 1
+		}
+		c.Tables = append(c.Tables, table)
+	}
+	for q, question := range c.Questions {
+		if of[q] == 0 {
+			c.Tables = append(c.Tables, Table{ID: question.ID, Questions: []int{q}})
+			of[q] = len(c.Tables)
+		}
+	}
+	for i, t := range c.Tables {
+		if slices.ContainsFunc(c.Tables[:i], func(o Table) bool { return o.ID == t.ID }) {
+			bad.addf("table %s: is there twice", t.ID)
+		}
+		for _, q := range t.Questions {
+			if b := c.Questions[q].AskedIf; b != nil && of[b.Question] != of[q] {
+				bad.addf("table %s: question %s is there without %s, which decides whether it is asked", t.ID, c.Questions[q].ID, c.Questions[b.Question].ID)
+			}
+		}
+	}
+}
+
+func (f *file) objectives(c *Campaign, bad *faults) {
+	for i, o := range f.Objectives {
+		at := fmt.Sprintf("objective %d", o.Number)
+		if o.Number != i+1 {
+			bad.addf("%s: is not in order; number %d comes here", at, i+1)
+		}
+		bad.named(at, o.Title, o.Aim)
+		objective := Objective{Number: o.Number, Title: o.Title, Aim: o.Aim}
+		measured := map[string]bool{}
+		for _, m := range o.Measures {
+			objective.Measures = append(objective.Measures, f.measure(c, bad, at, m, measured))
+		}
+		if len(o.Measures) == 0 {
+			bad.addf("%s: has no measure", at)
+		}
+		c.Objectives = append(c.Objectives, objective)
+	}
+	if len(f.Objectives) == 0 {
+		bad.addf("objectives: there are none")
+	}
+}
+
+func (f *file) measure(c *Campaign, bad *faults, at string, m fileMeasure, measured map[string]bool) Measure {
+	measure := Measure{Groups: m.Groups, Table: -1}
+	groups := resolve(bad, at, "group", m.Groups, c.Group)
+	for _, g := range m.Groups {
+		if measured[g] {
+			bad.addf("%s: group %q is measured twice", at, g)
+		}
+		measured[g] = true
+	}
+	for _, it := range m.Items {
+		q := c.Question(it.Question)
+		if q < 0 {
+			bad.addf("%s: %q is no question", at, it.Question)
+			continue
+		}
+		table := slices.IndexFunc(c.Tables, func(t Table) bool { return slices.Contains(t.Questions, q) })
+		if measure.Table >= 0 && table != measure.Table {
+			bad.addf("%s: question %s is in another table than the items before it", at, it.Question)
+		}
+		measure.Table = table
+		item := Item{Question: q, Favourable: make([]bool, len(c.Answers(q)))}
+		for _, a := range resolve(bad, at, "answer to "+it.Question, it.Favourable, func(id string) int { return c.Answer(q, id) }) {
+			item.Favourable[a] = true
+		}
+		for _, g := range groups {
+			for _, a := range c.Groups[g].Audiences {
+				if len(c.Waves) > 0 && c.FollowUp() >= 0 && c.Baseline() >= 0 && (!c.Asked(q, c.Baseline(), a) || !c.Asked(q, c.FollowUp(), a)) {
+					bad.addf("%s: question %s is not asked of %s in both waves, so group %q cannot be measured by it", at, it.Question, c.Audiences[a].ID, c.Groups[g].ID)
+				}
+			}
+		}
+		measure.Items = append(measure.Items, item)
+	}
+	if len(m.Items) == 0 {
+		bad.addf("%s: a measure has no item", at)
+	}
+	return measure
+}
+
+func (f *file) pledges(c *Campaign, bad *faults) {
+	for i, p := range f.Pledges {
+		at := "pledge " + p.ID
+		bad.named(at, p.ID, p.Text)
+		f.objective(bad, at, p.Objective)
+		audience := c.Audience(p.Audience)
+		if audience < 0 {
+			bad.addf("%s: %q is no audience", at, p.Audience)
+		}
+		pledge := CataloguePledge{ID: p.ID, Audience: audience, Objective: p.Objective, Text: p.Text}
+		if len(p.SuggestedTo) > 0 {
+			pledge.SuggestedTo = resolve(bad, at, "band group", p.SuggestedTo, c.BandGroup)
+		}
+		c.Pledges = append(c.Pledges, pledge)
+		if slices.ContainsFunc(f.Pledges[:i], func(o filePledge) bool { return o.ID == p.ID }) {
+			bad.addf("%s: is there twice", at)
+		}
+	}
+}
+
+func (f *file) objective(bad *faults, at string, number int) {
+	if number < 1 || number > len(f.Objectives) {
+		bad.addf("%s: %d is no objective", at, number)
+	}
+}
+
+func (f *faults) named(at, id, text string) {
+	if id == "" || text == "" {
+		f.addf("%s: has no id or no text", at)
+	}
+}
+
+func (f *faults) window(at string, opens, closes day.Day) {
+	if opens == 0 || closes == 0 || closes < opens {
+		f.addf("%s: does not open (%s) before it closes (%s)", at, opens, closes)
+	}
+}
+
+// unique reports ids and numbers that are there twice, numbers out of range, and an empty list.
+func unique[T any](f *faults, what string, list []T, names func(T) (id string, number int)) {
+	if len(list) == 0 {
+		f.addf("%s: there is none", what)
+	}
+	ids, numbers := map[string]bool{}, map[int]bool{}
+	for _, item := range list {
+		id, number := names(item)
+		if ids[id] {
+			f.addf("%s %s: is there twice", what, id)
+		}
+		if numbers[number] {
+			f.addf("%s %s: number %d is taken", what, id, number)
+		}
+		if number < 1 || number > MaxNumber {
+			f.addf("%s %s: number %d is not from 1 to %d", what, id, number, MaxNumber)
+		}
+		ids[id], numbers[number] = true, true
+	}
+}
+
+// resolve turns ids into indexes, and reports those that name nothing, are there twice, or are missing altogether.
+func resolve(bad *faults, at, what string, ids []string, index func(string) int) []int {
+	if len(ids) == 0 {
+		bad.addf("%s: names no %s", at, what)
+	}
+	var indexes []int
+	for _, id := range ids {
+		i := index(id)
+		switch {
+		case i < 0:
+			bad.addf("%s: %q is no %s", at, id, what)
+		case slices.Contains(indexes, i):
+			bad.addf("%s: %s %q is there twice", at, what, id)
+		default:
+			indexes = append(indexes, i)
+		}
+	}
+	return indexes
+}

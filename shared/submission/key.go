@@ -1,0 +1,136 @@
+package submission
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+
+	"learningforlife/shared/day"
+)
+
+// Shards is how many partitions the items of one kind and day are spread over.
+// One trust that mails 20,000 staff sends some 333 submissions a second: 42 on
+// each, far from the 1,000 writes a second that a DynamoDB partition takes.
+// More shards would make a run ask for more partitions and gain nothing.
+// The number is part of the stored format.
+const Shards = 8
+
+// IDSize is the length of an item's id in bytes.
+const IDSize = sha256.Size
+
+// PartitionSize is the length of the part of a key that names its partition.
+const PartitionSize = 4
+
+// Key is where an item is stored: its partition (kind, receipt day as days
+// since FirstDay, shard) and its id. Keys compare as bytes by kind, day, shard and
+// id. The id is SHA-256 over the domain, the kind and the receipt, so a key says nothing of the receipt, and
+// the receipt alone gives the whole key.
+type Key [PartitionSize + IDSize]byte
+
+// domain keeps the ids apart from every other use of the same receipt and hash.
+const domain = "learning-for-life/submission/1"
+
+// Key returns where the submission of the given kind under the receipt is stored.
+func (r Receipt) Key(kind Kind) Key {
+	hash := sha256.New()
+	for _, part := range []string{domain, kind.String(), r.String()} {
+		var length [4]byte
+		binary.BigEndian.PutUint32(length[:], uint32(len(part)))
+		hash.Write(length[:])
+		hash.Write([]byte(part))
+	}
+	var k Key
+	k[0] = byte(kind)
+	binary.BigEndian.PutUint16(k[1:3], storedDay(r.day))
+	hash.Sum(k[PartitionSize:PartitionSize])
+	k[3] = k[PartitionSize] % Shards
+	return k
+}
+
+// Kind is what is stored under the key.
+func (k *Key) Kind() Kind { return Kind(k[0]) }
+
+// Day is the day on which the receipt was minted.
+func (k *Key) Day() day.Day { return loadDay(binary.BigEndian.Uint16(k[1:3])) }
+
+// Partition is the part of the key that names its partition.
+func (k *Key) Partition() []byte { return k[:PartitionSize] }
+
+// ID is the item's id.
+func (k *Key) ID() *[IDSize]byte { return (*[IDSize]byte)(k[PartitionSize:]) }
+
+// Partition returns the name of the partition that holds the items of a kind,
+// receipt day and shard. Partitions compare as bytes in that order.
+func Partition(kind Kind, on day.Day, shard int) [PartitionSize]byte {
+	p := [PartitionSize]byte{byte(kind), 0, 0, byte(shard)}
+	binary.BigEndian.PutUint16(p[1:3], storedDay(on))
+	return p
+}
+
+// Link is the key of a response that another names, without its kind and shard, which follow.
+// The zero value names nothing.
+type Link [linkSize]byte
+
+const linkSize = 2 + IDSize
+
+// Link returns the link that names the response stored under the key.
+func (k *Key) Link() (l Link) {
+	copy(l[:2], k[1:3])
+	copy(l[2:], k[PartitionSize:])
+	return l
+}
+
+// Day is the day on which the named receipt was minted.
+func (l *Link) Day() day.Day { return loadDay(binary.BigEndian.Uint16(l[:2])) }
+
+// IsZero reports whether the link names nothing.
+func (l *Link) IsZero() bool { return *l == Link{} }
+
+// storedDay and loadDay convert between a day and its stored form, the days since FirstDay.
+// Days of receipts are in range by construction; others are clamped into it, where nothing is stored.
+func storedDay(d day.Day) uint16    { return uint16(min(max(d-FirstDay, 0), 1<<16-1)) }
+func loadDay(stored uint16) day.Day { return FirstDay + day.Day(stored) }
+
+// Change is what happens to a stored item after it was taken in. The bytes are stored.
+type Change byte
+
+// The changes that leave a mark.
+const (
+	Withdrawal   Change = 'w'
+	StatusChange Change = 's'
+)
+
+// Mark says that an item is about to be changed. It is put before the change
+// itself, in the partition of the day of the change, and never cleared, so that a
+// run can trust a day it tallied earlier unless a mark names one of its items, and a
+// restored table can be brought up to date.
+type Mark struct {
+	On     day.Day // the server's day
+	Key    Key     // of the item
+	Change Change
+}
+
+// MarkKeySize is the length of a packed mark: its partition (day, shard of the item) and the rest.
+const MarkKeySize = MarkPartitionSize + len(Key{}) + 1
+
+// MarkPartitionSize is the length of the part of a packed mark that names its partition.
+const MarkPartitionSize = 3
+
+// Pack returns the mark as it is stored: a key without a value.
+func (m *Mark) Pack() (packed [MarkKeySize]byte) {
+	binary.BigEndian.PutUint16(packed[:2], storedDay(m.On))
+	packed[2] = m.Key[3]
+	copy(packed[MarkPartitionSize:], m.Key[:])
+	packed[MarkKeySize-1] = byte(m.Change)
+	return packed
+}
+
+// UnpackMark is the inverse of Pack. It reports false for bytes that are no mark.
+func UnpackMark(packed []byte) (m Mark, ok bool) {
+	if len(packed) != MarkKeySize {
+		return Mark{}, false
+	}
+	m.On = loadDay(binary.BigEndian.Uint16(packed[:2]))
+	copy(m.Key[:], packed[MarkPartitionSize:])
+	m.Change = Change(packed[MarkKeySize-1])
+	return m, m.Change == Withdrawal || m.Change == StatusChange
+}
