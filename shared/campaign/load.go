@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 
@@ -27,11 +28,21 @@ const (
 
 // Shipped loads the campaign that is built into the program.
 func Shipped() (*Campaign, error) {
-	data, err := fs.Sub(shipped, "data")
+	files, err := Files()
+	if err != nil {
+		return nil, err
+	}
+	return Load(files)
+}
+
+// Files returns the files of the campaign that is built into the program: what
+// Load reads, and what another campaign can be made from.
+func Files() (fs.FS, error) {
+	files, err := fs.Sub(shipped, "data")
 	if err != nil {
 		return nil, fmt.Errorf("opening the shipped campaign: %w", err)
 	}
-	return Load(data)
+	return files, nil
 }
 
 // Load reads and validates the campaign in the files. The error, if any, joins every fault found.
@@ -47,18 +58,23 @@ func Load(files fs.FS) (*Campaign, error) {
 		digest.Write(content)
 		contents[name] = content
 	}
-	var f file
-	if err := json.Unmarshal(contents[campaignFile], &f, json.RejectUnknownMembers(true)); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", campaignFile, err)
-	}
+	c, fileErr := readCampaign(contents[campaignFile])
 	organisations, orgErr := readOrganisations(contents[organisationFile], contents[successorFile], contents[workforceFile])
-	c, fileErr := f.campaign()
 	if err := errors.Join(fileErr, orgErr); err != nil {
 		return nil, fmt.Errorf("loading the campaign:\n%w", err)
 	}
 	c.Organisations = organisations
 	c.Digest = hex.EncodeToString(digest.Sum(nil))
 	return c, nil
+}
+
+// readCampaign reads campaign.json and reports every fault in it.
+func readCampaign(content []byte) (*Campaign, error) {
+	var f file
+	if err := json.Unmarshal(content, &f, json.RejectUnknownMembers(true)); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", campaignFile, err)
+	}
+	return f.campaign()
 }
 
 // file is campaign.json as written: references by id.
@@ -244,9 +260,12 @@ func (f *file) people(c *Campaign, bad *faults) {
 		if len(g.Levels) == 0 {
 			bad.addf("%s: is shown at no level", at)
 		}
-		for _, l := range g.Levels {
+		for i, l := range g.Levels {
 			if !slices.Contains(Levels, l) {
 				bad.addf("%s: %q is no level", at, l)
+			}
+			if slices.Contains(g.Levels[:i], l) {
+				bad.addf("%s: level %q is there twice", at, l)
 			}
 		}
 		c.Groups = append(c.Groups, group)
@@ -271,6 +290,10 @@ func (f *file) scales(c *Campaign, bad *faults) {
 		}
 		c.Scales = append(c.Scales, scale)
 	}
+	if len(c.Scales) == 0 {
+		bad.addf("scales: there are none")
+		c.Scales = []Scale{{}} // so that the questions can be read on
+	}
 }
 
 func (f *file) questions(c *Campaign, bad *faults) {
@@ -290,7 +313,7 @@ func (f *file) questions(c *Campaign, bad *faults) {
 	}
 	unique(bad, "question", c.Questions, func(q Question) (string, int) { return q.ID, q.Number })
 	for i, q := range f.Questions {
-		if q.AskedIf == nil || len(c.Scales) == 0 {
+		if q.AskedIf == nil {
 			continue
 		}
 		at := "question " + q.ID
@@ -353,7 +376,9 @@ func (f *file) objectives(c *Campaign, bad *faults) {
 		if o.Number != i+1 {
 			bad.addf("%s: is not in order; number %d comes here", at, i+1)
 		}
-		bad.named(at, o.Title, o.Aim)
+		if o.Title == "" || o.Aim == "" {
+			bad.addf("%s: has no title or no aim", at)
+		}
 		objective := Objective{Number: o.Number, Title: o.Title, Aim: o.Aim}
 		measured := map[string]bool{}
 		for _, m := range o.Measures {
@@ -389,6 +414,9 @@ func (f *file) measure(c *Campaign, bad *faults, at string, m fileMeasure, measu
 			bad.addf("%s: question %s is in another table than the items before it", at, it.Question)
 		}
 		measure.Table = table
+		if slices.ContainsFunc(measure.Items, func(o Item) bool { return o.Question == q }) {
+			bad.addf("%s: question %s is measured twice", at, it.Question)
+		}
 		item := Item{Question: q, Favourable: make([]bool, len(c.Answers(q)))}
 		for _, a := range resolve(bad, at, "answer to "+it.Question, it.Favourable, func(id string) int { return c.Answer(q, id) }) {
 			item.Favourable[a] = true
@@ -434,9 +462,19 @@ func (f *file) objective(bad *faults, at string, number int) {
 	}
 }
 
+// maxID is the longest id, in bytes: pledges are stored by theirs.
+const maxID = 40
+
+// named reports an id that could not stand in an address or a field's name, and a text that is missing.
 func (f *faults) named(at, id, text string) {
-	if id == "" || text == "" {
-		f.addf("%s: has no id or no text", at)
+	odd := func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	}
+	if id == "" || len(id) > maxID || strings.ContainsFunc(id, odd) {
+		f.addf("%s: the id %q is not made of up to %d letters, digits, hyphens and underscores", at, id, maxID)
+	}
+	if text == "" {
+		f.addf("%s: has no text", at)
 	}
 }
 

@@ -194,7 +194,7 @@ func (o *Organisations) Gaps(on day.Day) Gaps {
 func readOrganisations(organisations, successors, workforce []byte) (*Organisations, error) {
 	var bad faults
 	trusts := map[string]*Trust{}
-	bad.rows(organisationFile, organisations, []string{"ods_code", "name", "type", "region", "open_from", "open_to"}, func(at string, row []string) {
+	listed := bad.rows(organisationFile, organisations, []string{"ods_code", "name", "type", "region", "open_from", "open_to"}, func(at string, row []string) {
 		t := &Trust{Code: row[0], Name: row[1], Type: row[2], Region: row[3],
 			OpenFrom: bad.date(at, row[4]), OpenTo: bad.date(at, row[5])}
 		bad.code(at, t.Code)
@@ -219,7 +219,7 @@ func readOrganisations(organisations, successors, workforce []byte) (*Organisati
 		}
 		s := Successor{Code: row[1], On: bad.date(at, row[2]), Verified: row[3] == "yes"}
 		switch {
-		case trusts[s.Code] == nil:
+		case listed && (trusts[s.Code] == nil || !trusts[s.Code].listed()):
 			bad.addf("%s: successor %s is not on the list", at, s.Code)
 		case s.On == 0:
 			bad.addf("%s: has no date", at)
@@ -236,7 +236,9 @@ func readOrganisations(organisations, successors, workforce []byte) (*Organisati
 		fte, err := strconv.Atoi(row[1])
 		switch t := trusts[row[0]]; {
 		case t == nil:
-			bad.addf("%s: %s is not on the list", at, row[0])
+			if listed {
+				bad.addf("%s: %s is not on the list", at, row[0])
+			}
 		case err != nil || fte < 1:
 			bad.addf("%s: %q is not a number of full-time equivalents", at, row[1])
 		case t.FTE != 0:
@@ -257,7 +259,8 @@ func readOrganisations(organisations, successors, workforce []byte) (*Organisati
 	return o, errors.Join(bad...)
 }
 
-// circles reports trusts that succeed themselves by some way, which Successor would follow for ever.
+// circles reports trusts that succeed themselves by some way, which Successor
+// would follow for ever. Each circle is told once, from its least code.
 func (o *Organisations) circles(bad *faults) {
 	for _, start := range o.trusts {
 		seen := []string{start.Code}
@@ -267,7 +270,9 @@ func (o *Organisations) circles(bad *faults) {
 				break // reported already
 			}
 			if slices.Contains(seen, next.Code) {
-				bad.addf("%s: %s → %s is a circle", successorFile, strings.Join(seen, " → "), next.Code)
+				if next.Code == start.Code && start.Code == slices.Min(seen) {
+					bad.addf("%s: %s → %s is a circle", successorFile, strings.Join(seen, " → "), next.Code)
+				}
 				break
 			}
 			seen = append(seen, next.Code)
@@ -276,21 +281,29 @@ func (o *Organisations) circles(bad *faults) {
 	}
 }
 
-func (f *faults) rows(name string, content []byte, header []string, row func(at string, row []string)) {
+// rows calls row for each row of a file that has its fields, and reports
+// whether the file could be read at all.
+func (f *faults) rows(name string, content []byte, header []string, row func(at string, row []string)) bool {
 	r := csv.NewReader(bytes.NewReader(content))
-	r.FieldsPerRecord = len(header)
+	r.FieldsPerRecord = -1 // counted below, so that every short row is reported
 	all, err := r.ReadAll()
 	if err != nil {
 		f.addf("reading %s: %w", name, err)
-		return
+		return false
 	}
 	if len(all) == 0 || !slices.Equal(all[0], header) {
 		f.addf("%s: the first line is not %s", name, strings.Join(header, ","))
-		return
+		return false
 	}
 	for i, fields := range all[1:] {
-		row(fmt.Sprintf("%s, row %d", name, i+2), fields)
+		at := fmt.Sprintf("%s, row %d", name, i+2)
+		if len(fields) != len(header) {
+			f.addf("%s: has %d fields, not %d", at, len(fields), len(header))
+			continue
+		}
+		row(at, fields)
 	}
+	return true
 }
 
 func (f *faults) date(at, s string) day.Day {

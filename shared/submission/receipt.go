@@ -250,3 +250,9 @@ func (b *bits) receipt() Receipt {
 	binary.BigEndian.PutUint64(r.id[8:], low)
 	return r
 }
+
+// ReceiptDays returns the first and the last day that the receipt of anything
+// taken in between the two server days, both included, can carry.
+func ReceiptDays(opens, closes day.Day) (first, last day.Day) {
+	return opens - daysBack, closes + daysAhead
+}

@@ -1,9 +1,8 @@
-package release
+package campaign
 
 import (
 	"slices"
 
-	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
 )
 
@@ -12,7 +11,7 @@ const NationCode = "ENG"
 
 // Node is what a score is shown for: the nation, a region, a type of trust, or one trust.
 type Node struct {
-	Level campaign.Level
+	Level Level
 	// Code is NationCode, the region or the type as the list of organisations writes it, or the ODS code.
 	Code string
 	// Members are the organisations, by position in the list and by the code they
@@ -24,18 +23,18 @@ type Node struct {
 // submitted: the nation, the regions, the types and the organisations, each level in the order of the codes.
 //
 // Merged organisations count for the one that stands in their place on the day.
-// A trust of campaign.NationalRegion counts in the nation and for itself, in no
+// A trust of NationalRegion counts in the nation and for itself, in no
 // region and no type. Organisations listed are those open on the day and those that were
 // open during the campaign and have no one successor.
-func Nodes(c *campaign.Campaign, on day.Day) []Node {
+func (c *Campaign) Nodes(on day.Day) []Node {
 	trusts := c.Organisations.All()
-	nation := Node{Level: campaign.Nation, Code: NationCode}
+	nation := Node{Level: Nation, Code: NationCode}
 	var regions, types, organisations []Node
 	for _, code := range c.Organisations.Regions() {
-		regions = append(regions, Node{Level: campaign.Region, Code: code})
+		regions = append(regions, Node{Level: Region, Code: code})
 	}
 	for _, code := range c.Organisations.Types() {
-		types = append(types, Node{Level: campaign.Type, Code: code})
+		types = append(types, Node{Level: Type, Code: code})
 	}
 	members := make([][]int, len(trusts)) // of each standing organisation
 	for i := range trusts {
@@ -43,23 +42,23 @@ func Nodes(c *campaign.Campaign, on day.Day) []Node {
 		standing := c.Organisations.Successor(i, on)
 		members[standing] = append(members[standing], i)
 		t := trusts[standing]
-		if t.Region == campaign.NationalRegion {
+		if t.Region == NationalRegion {
 			continue
 		}
-		count(regions, t.Region, i)
-		count(types, t.Type, i)
+		join(regions, t.Region, i)
+		join(types, t.Type, i)
 	}
 	for i, t := range trusts {
 		during := t.OpenFrom <= c.Closes && (t.OpenTo == 0 || t.OpenTo >= c.Opens) && t.Name != ""
 		if t.Open(on) || during && c.Organisations.Successor(i, on) == i {
-			organisations = append(organisations, Node{Level: campaign.Organisation, Code: t.Code, Members: members[i]})
+			organisations = append(organisations, Node{Level: Organisation, Code: t.Code, Members: members[i]})
 		}
 	}
 	return slices.Concat([]Node{nation}, regions, types, organisations)
 }
 
-// count adds member i to the node with the code, if there is one.
-func count(nodes []Node, code string, i int) {
+// join adds member i to the node with the code, if there is one.
+func join(nodes []Node, code string, i int) {
 	for n := range nodes {
 		if nodes[n].Code == code {
 			nodes[n].Members = append(nodes[n].Members, i)
@@ -77,7 +76,7 @@ type Row struct {
 
 // Rows returns the lattice over the nodes: every objective, node and group that
 // has a score, by objective, node and group. Nothing else is ever shown.
-func Rows(c *campaign.Campaign, nodes []Node) []Row {
+func (c *Campaign) Rows(nodes []Node) []Row {
 	var rows []Row
 	for _, objective := range c.Objectives {
 		for n, node := range nodes {
@@ -91,28 +90,4 @@ func Rows(c *campaign.Campaign, nodes []Node) []Row {
 		}
 	}
 	return rows
-}
-
-// Waiting is what is shown before the first release: every row of the lattice, waiting for more answers.
-func Waiting(c *campaign.Campaign, on day.Day) Release {
-	nodes := Nodes(c, on)
-	var r Release
-	for _, row := range Rows(c, nodes) {
-		s := Blank(c, nodes, row)
-		waits := WaitsForMore
-		s.Withheld = &waits
-		r.Scores = append(r.Scores, s)
-	}
-	return r
-}
-
-// Blank returns the row's score with nothing in it but what it is of.
-func Blank(c *campaign.Campaign, nodes []Node, row Row) Score {
-	return Score{
-		Objective: row.Objective,
-		Level:     string(nodes[row.Node].Level),
-		Code:      nodes[row.Node].Code,
-		Group:     c.Groups[row.Group].ID,
-		Notes:     []string{SelfSelected},
-	}
 }

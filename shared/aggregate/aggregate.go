@@ -1,0 +1,244 @@
+// Package aggregate is the use case between submissions and releases: read
+// everything, tally, score, decide what may be shown, publish. It recomputes and
+// replaces: nothing is ever incremented, so a run can be repeated, lost or done twice
+// at once and the result is the same.
+//
+//	read → tally → snapshot → score → disclosure → release
+//
+// A run writes three things, in this order: the snapshot (a document under its
+// digest), the release (one conditional record under the next number) and the run's
+// own record. A run that is lost after any of them is made good by the next.
+package aggregate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"learningforlife/shared/campaign"
+	"learningforlife/shared/day"
+	"learningforlife/shared/disclosure"
+	"learningforlife/shared/document"
+	"learningforlife/shared/release"
+	"learningforlife/shared/score"
+	"learningforlife/shared/submission"
+	"learningforlife/shared/tally"
+)
+
+// ErrNoRun says that no run of that id was completed.
+var ErrNoRun = errors.New("there is no such run")
+
+// ErrNoCorrection says that the release to be corrected does not exist.
+var ErrNoCorrection = errors.New("the release to be corrected does not exist")
+
+// Config is what aggregation needs.
+type Config struct {
+	Campaign    *campaign.Campaign
+	Submissions submission.Reader
+	Workings    document.Store // snapshots and runs: exact, never served
+	Releases    document.Store
+	Now         func() time.Time
+	Log         *slog.Logger
+}
+
+// Aggregator runs aggregations of one campaign. It may be used from many
+// goroutines: runs at the same time get in nobody's way.
+type Aggregator struct {
+	Config
+	layout *tally.Layout
+}
+
+// New returns the aggregator. It fails if the campaign cannot be counted.
+func New(c Config) (*Aggregator, error) {
+	layout, err := tally.NewLayout(c.Campaign)
+	if err != nil {
+		return nil, fmt.Errorf("preparing aggregation: %w", err)
+	}
+	return &Aggregator{Config: c, layout: layout}, nil
+}
+
+// Request asks for one run.
+type Request struct {
+	// ID names the run: the schedule's own time for a scheduled run, so that firing
+	// twice is one run, and something fresh for any other. Ids must sort by time; see ID.
+	ID       string
+	Release  bool // make a release if any figure would change
+	Corrects int  // the release that the new one corrects; 0 for none
+}
+
+// ID returns the id of a run of the given time. suffix is empty for a scheduled
+// run and unique for any other.
+func ID(at time.Time, suffix string) string {
+	id := at.UTC().Format("20060102T150405.000Z")
+	if suffix == "" {
+		return id
+	}
+	return id + "-" + suffix
+}
+
+// Run is the record of a completed run.
+type Run struct {
+	ID       string  `json:"run"`
+	Day      day.Day `json:"day"`
+	Snapshot string  `json:"snapshot"` // digest of the snapshot document
+	Release  *int    `json:"release"`  // the release it made
+	Why      string  `json:"why"`      // why it made none
+}
+
+// runs is the list that records of runs are kept in.
+const runs = "run"
+
+// Why a run makes no release.
+const (
+	notAsked  = "no release was asked for"
+	unchanged = "no figure would change"
+)
+
+// attempts is how often a run is tried while others publish first.
+const attempts = 8
+
+// Run aggregates everything there is and returns the record of the run. If a run of the same
+// id was completed before, it returns that one's record and does nothing. On an error nothing is published.
+// ErrNoCorrection and tally.ErrTotals are told apart; the latter is an alarm.
+func (a *Aggregator) Run(ctx context.Context, request Request) (Run, error) {
+	run, err := a.run(ctx, request)
+	if err != nil {
+		return Run{}, fmt.Errorf("aggregating (run %s): %w", request.ID, err)
+	}
+	return run, nil
+}
+
+func (a *Aggregator) run(ctx context.Context, request Request) (Run, error) {
+	run, err := a.Find(ctx, request.ID)
+	if !errors.Is(err, ErrNoRun) {
+		return run, err
+	}
+	if request.Corrects != 0 {
+		if _, err := release.Get(ctx, a.Releases, request.Corrects); errors.Is(err, release.ErrNone) {
+			return Run{}, fmt.Errorf("%w: %d", ErrNoCorrection, request.Corrects)
+		} else if err != nil {
+			return Run{}, err
+		}
+	}
+	started := a.Now()
+	run, err = a.attempt(ctx, request, day.Of(started))
+	for tries := 1; errors.Is(err, document.ErrTaken); tries++ {
+		if tries == attempts {
+			return Run{}, fmt.Errorf("%d other runs published first: %w", attempts, submission.ErrUnavailable)
+		}
+		run, err = a.attempt(ctx, request, day.Of(started))
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	record, err := json.Marshal(run, json.Deterministic(true))
+	if err != nil {
+		return Run{}, fmt.Errorf("writing the run's record: %w", err)
+	}
+	err = a.Workings.Create(ctx, runs, run.ID, record)
+	if errors.Is(err, document.ErrTaken) { // the same schedule fired twice, and the other was first
+		return a.Find(ctx, run.ID)
+	}
+	if err != nil {
+		return Run{}, fmt.Errorf("recording the run: %w", err)
+	}
+	a.Log.InfoContext(ctx, "aggregated", "run", run.ID, "released", run.Release != nil, "why", run.Why, "took", a.Now().Sub(started))
+	return run, nil
+}
+
+// attempt aggregates once. It returns document.ErrTaken if another run published meanwhile.
+//
+// The newest release is looked up before anything is read: the number that follows it can
+// then be had only if nobody published since, so an older count never follows a newer one.
+func (a *Aggregator) attempt(ctx context.Context, request Request, on day.Day) (Run, error) {
+	run := Run{ID: request.ID, Day: on, Why: notAsked}
+	last, err := release.Newest(ctx, a.Releases)
+	if errors.Is(err, release.ErrNone) {
+		last, err = release.Waiting(a.Campaign, on), nil
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	counted, err := a.Tally(ctx)
+	if err != nil {
+		return Run{}, err
+	}
+	if run.Snapshot, err = a.keep(ctx, counted); err != nil || !request.Release {
+		return run, err
+	}
+	nodes := a.Campaign.Nodes(on)
+	scores := score.Compute(counted, nodes, a.Campaign.Rows(nodes))
+	seq := 1
+	if last.Head != nil {
+		seq = last.Head.Seq + 1
+	}
+	next := disclosure.Show(a.Campaign, nodes, scores, on, seq, last)
+	if !disclosure.Changed(last, next) {
+		run.Why = unchanged
+		return run, nil
+	}
+	if request.Corrects != 0 {
+		next.Head.Corrects = &request.Corrects
+	}
+	if err := release.Publish(ctx, a.Releases, next); err != nil {
+		return Run{}, err
+	}
+	run.Release, run.Why = &seq, ""
+	return run, nil
+}
+
+// Tally counts everything that is stored for the campaign. The days read follow
+// from the campaign file, not from a clock: a clock that stands wrong hides nothing.
+func (a *Aggregator) Tally(ctx context.Context) (*tally.Tally, error) {
+	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
+	counters := []*tally.Counter{a.layout.Counter()}
+	for _, kind := range []submission.Kind{submission.KindResponse, submission.KindPledge} {
+		next := 0 // the counters of the first kind go on with the second
+		open := func() submission.Visit {
+			if next == len(counters) {
+				counters = append(counters, a.layout.Counter())
+			}
+			next++
+			return counters[next-1].Visit
+		}
+		if err := a.Submissions.Read(ctx, kind, first, last, open); err != nil {
+			return nil, fmt.Errorf("reading submissions: %w", err)
+		}
+	}
+	return tally.Resolve(counters)
+}
+
+// keep stores the snapshot and reads it back, so that nothing rests on a snapshot that is not there.
+func (a *Aggregator) keep(ctx context.Context, counted *tally.Tally) (digest string, err error) {
+	content, err := counted.Snapshot()
+	if err != nil {
+		return "", err
+	}
+	if digest, err = a.Workings.Put(ctx, content); err != nil {
+		return "", fmt.Errorf("storing the snapshot: %w", err)
+	}
+	if _, err = a.Workings.Document(ctx, digest); err != nil {
+		return "", fmt.Errorf("reading the snapshot back: %w", err)
+	}
+	return digest, nil
+}
+
+// Find returns the record of the completed run with the id, or ErrNoRun.
+func (a *Aggregator) Find(ctx context.Context, id string) (Run, error) {
+	record, err := a.Workings.Record(ctx, runs, id)
+	if errors.Is(err, document.ErrNone) {
+		return Run{}, fmt.Errorf("%w: %s", ErrNoRun, id)
+	}
+	if err != nil {
+		return Run{}, fmt.Errorf("reading the record of run %s: %w", id, err)
+	}
+	var run Run
+	if err := json.Unmarshal(record, &run); err != nil {
+		return Run{}, fmt.Errorf("reading the record of run %s: %w", id, err)
+	}
+	return run, nil
+}
