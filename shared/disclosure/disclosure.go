@@ -52,6 +52,9 @@ func Changed(last, next release.Release) bool {
 }
 
 func sameFigures(a, b release.Score) bool {
+	if a.Withheld != nil && b.Withheld != nil { // no figure on either side
+		return keyOf(a) == keyOf(b) && *a.Withheld == *b.Withheld
+	}
 	return keyOf(a) == keyOf(b) && sameWave(a.Before, b.Before) && sameWave(a.After, b.After) && sameChange(a.Change, b.Change) &&
 		same(a.Target, b.Target) && same(a.Status, b.Status) && a.Provisional == b.Provisional && same(a.Further, b.Further) &&
 		same(a.Withheld, b.Withheld) && a.Details == b.Details && slices.Equal(a.Notes, b.Notes)

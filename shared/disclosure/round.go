@@ -31,7 +31,7 @@ func outward(round func(float64) float64, points, unit float64) float64 {
 	if whole := math.Round(scaled); math.Abs(scaled-whole) <= tiny {
 		return whole / perPoint
 	}
-	return round(scaled) / perPoint
+	return round(scaled)/perPoint + 0 // never −0
 }
 
 // fraction is an exact rational number, in points: rounding it cannot go wrong
