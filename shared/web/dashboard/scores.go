@@ -1,0 +1,60 @@
+package dashboard
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"learningforlife/shared/release"
+	"learningforlife/shared/web/respond"
+)
+
+// scores answers with the newest release, or with what was asked for of it.
+func (h handler) scores(w http.ResponseWriter, r *http.Request) error {
+	f, err := parseFilter(h.Campaign, r.URL.RawQuery)
+	if err != nil {
+		return err
+	}
+	newest, err := h.newest(r.Context())
+	if err != nil {
+		return err
+	}
+	if len(f) > 0 {
+		newest.Scores = f.keep(newest.Scores)
+	}
+	return tell(w, newest)
+}
+
+// tell answers with the release in the form in which it is stored: the same bytes, unless it was filtered.
+func tell(w http.ResponseWriter, r release.Release) error {
+	content, err := release.Encode(r)
+	if err != nil {
+		return err
+	}
+	return respond.Bytes(w, http.StatusOK, respond.MediaJSON, content)
+}
+
+// releases lists the heads of all releases, newest first.
+func (h handler) releases(w http.ResponseWriter, r *http.Request) error {
+	heads, err := release.Heads(r.Context(), h.Releases)
+	if err != nil {
+		return err
+	}
+	slices.Reverse(heads)
+	return respond.JSON(w, http.StatusOK, struct {
+		Releases []release.Head `json:"releases"`
+	}{heads})
+}
+
+// release answers with one release, in the form of scores.
+func (h handler) release(w http.ResponseWriter, r *http.Request) error {
+	seq, err := strconv.Atoi(r.PathValue("seq"))
+	if err != nil || seq < 1 || strconv.Itoa(seq) != r.PathValue("seq") {
+		return release.ErrNone
+	}
+	found, err := release.Get(r.Context(), h.Releases, seq)
+	if err != nil {
+		return err
+	}
+	return tell(w, found)
+}
