@@ -1,0 +1,197 @@
+package ui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"learningforlife/shared/release"
+)
+
+// Dashboard shows the scores of a release, or that there is none yet.
+type Dashboard struct {
+	Release *release.Head // nil before the first
+	Nation  []Scores
+	// Level, Objective and Group choose which scores are listed below those of the nation.
+	Level, Objective, Group Select
+	Asked                   bool     // something was chosen
+	Chosen                  []Scores // what there is of it
+	Notes                   []string // ids of the notes that stand at any score shown
+	DataURL                 string   // of the same scores for programs
+}
+
+func (p Dashboard) head() head {
+	return head{template: "dashboard", title: dashboardTitle, office: true}
+}
+
+// Scores is the table of one objective.
+type Scores struct {
+	ID            string // of the table's caption; no other on the page is the same
+	Number        int    // of the objective
+	Title         string // of the objective
+	Before, After string // what the two surveys are called
+	Places        bool   // the rows are of more places than the nation, and each says which
+	Rows          []ScoreRow
+}
+
+// ScoreRow is one line of a table: the score of an objective for a place and a group.
+type ScoreRow struct {
+	Place, Group string
+	Score        release.Score
+}
+
+const (
+	dashboardTitle = "Scores"
+	notShown       = "not shown"
+)
+
+// The fields of the form on the dashboard.
+
+// LevelField asks for which sort of place scores are listed.
+func LevelField(name string, choices []Choice) Select {
+	return Select{Name: name, Label: "For", Hint: "Leave a line empty for all.", Choices: choices}
+}
+
+// ObjectiveField asks for which objective scores are listed.
+func ObjectiveField(name string, choices []Choice) Select {
+	return Select{Name: name, Label: "Objective", Choices: choices}
+}
+
+// GroupField asks for which group of people scores are listed.
+func GroupField(name string, choices []Choice) Select {
+	return Select{Name: name, Label: "Group", Choices: choices}
+}
+
+// TypeName is what a type of organisation is called, by the name that the list of organisations gives it.
+func TypeName(id string) string { return words(typeWords, id) }
+
+// NationName is what the nation is called.
+const NationName = "England"
+
+// LevelNames is what the levels that can be chosen are called, by the name that programs give them.
+var LevelNames = map[string]string{
+	"region":       "regions",
+	"type":         "types of organisation",
+	"organisation": "organisations",
+}
+
+var (
+	withheldWords = map[string]string{
+		string(release.WaitsForMore):   "Not shown yet: this waits for more answers.",
+		string(release.TooFew):         "Not shown: too few people answered.",
+		string(release.ProtectsOthers): "Not shown: set beside other scores, it could tell what a few people answered.",
+	}
+	statusWords = map[string]string{
+		"achieved":          "The target is reached.",
+		"on_track":          "On track for the target.",
+		"too_close_to_call": "Too close to the target to call.",
+		"off_track":         "Off track for the target.",
+		"not_enough_data":   "Too few answers to compare with the target.",
+	}
+	noteWords = map[string]string{
+		release.SelfSelected: "People chose for themselves whether to answer. Those who did may think differently from those who did not.",
+		release.Unweighted:   "Each person who answered counts the same. The scores are not corrected for who answered more often than others.",
+	}
+	typeWords = map[string]string{
+		"acute":            "Acute trusts",
+		"acute_specialist": "Specialist acute trusts",
+		"ambulance":        "Ambulance trusts",
+		"community":        "Community trusts",
+		"mental_health":    "Mental health trusts",
+	}
+	boundWords = map[string]string{"at_least": "at least ", "at_most": "at most "}
+)
+
+// words are those for an id, or the id itself if it is one that a later release brought.
+func words(of map[string]string, id string) string {
+	if s, ok := of[id]; ok {
+		return s
+	}
+	return id
+}
+
+// Explain says what a note means.
+func (Dashboard) Explain(note string) string { return words(noteWords, note) }
+
+// Withheld says why no figure of the row is shown; it is empty if one is.
+func (r ScoreRow) Withheld() string {
+	if r.Score.Withheld == nil {
+		return ""
+	}
+	return words(withheldWords, string(*r.Score.Withheld))
+}
+
+// Before is the figure of the first survey with its interval.
+func (r ScoreRow) Before() string { return figure(r.Score.Before) }
+
+// After is the figure of the second survey with its interval.
+func (r ScoreRow) After() string { return figure(r.Score.After) }
+
+// BeforePeople is how many people answered the first survey.
+func (r ScoreRow) BeforePeople() string { return people(r.Score.Before.Respondents) }
+
+// AfterPeople is how many people answered the second survey.
+func (r ScoreRow) AfterPeople() string { return people(r.Score.After.Respondents) }
+
+// Change is the change with its interval.
+func (r ScoreRow) Change() string {
+	c := r.Score.Change
+	if c == nil {
+		return notShown
+	}
+	return fmt.Sprintf("%s (%s to %s)", signed(c.Value), signed(c.Low), signed(c.High))
+}
+
+// Remarks is what else there is to say about the row, in sentences.
+func (r ScoreRow) Remarks() []string {
+	var remarks []string
+	if r.Score.Status != nil {
+		remarks = append(remarks, words(statusWords, *r.Score.Status))
+	}
+	if t := r.Score.Target; t != nil {
+		remarks = append(remarks, fmt.Sprintf("Target: %s points by %s.", signed(t.Change), date(t.By)))
+	}
+	if r.Score.Provisional {
+		remarks = append(remarks, "This may still change.")
+	}
+	return remarks
+}
+
+func figure(w release.Wave) string {
+	if !w.Published() {
+		return notShown
+	}
+	s := number(*w.Value)
+	if w.Bound != nil {
+		s = words(boundWords, *w.Bound) + s
+	}
+	if w.Low != nil && w.High != nil {
+		s += fmt.Sprintf(" (%s to %s)", number(*w.Low), number(*w.High))
+	}
+	return s
+}
+
+// people writes a count with commas between thousands.
+func people(n *int) string {
+	if n == nil {
+		return notShown
+	}
+	s := strconv.Itoa(*n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// number writes a figure with the decimals it was released with.
+func number(v float64) string {
+	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), "-", "−", 1)
+}
+
+// signed is number with a sign unless it is 0.
+func signed(v float64) string {
+	if v > 0 {
+		return "+" + number(v)
+	}
+	return number(v)
+}
