@@ -507,7 +507,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		requireWhole(t, c)
 		for i := range c.Organisations.All() {
-			require.True(t, c.Organisations.Successor(i, today) >= 0)
+			require.GreaterOrEqual(t, c.Organisations.Successor(i, today), 0)
 		}
 	})
 }

@@ -91,25 +91,28 @@ func (r *reading) err() error {
 	return r.order
 }
 
-// receipt reads the receipt of a draft. It reports false if there is none to look anything up by.
-func (r *reading) receipt(kind Kind, s string, today day.Day) (Receipt, bool) {
+// receipt reads the receipt of a draft and judges whether it can be used for
+// the first time today. It is zero if there is none to look anything up by.
+func (r *reading) receipt(kind Kind, s string, today day.Day) Receipt {
 	receipt, err := ParseReceipt(kind, s)
-	if err != nil {
-		r.wrong(FieldReceipt, "%s", sentence(err))
-		return Receipt{}, false
-	}
-	r.window(receipt, today)
-	return receipt, true
-}
-
-// window judges whether a receipt can be used for the first time today.
-func (r *reading) window(receipt Receipt, today day.Day) {
 	switch {
+	case err != nil:
+		r.wrong(FieldReceipt, "%s", sentence(err))
 	case receipt.tooOld(today):
 		r.untimely(FieldReceipt, "This code is from %s and too old to be used for the first time. Send the form again with a new one.", receipt.day)
 	case receipt.tooNew(today):
 		r.untimely(FieldReceipt, "This code is dated %s, which is in the future. Send the form again with a new one.", receipt.day)
 	}
+	return receipt
+}
+
+// ReadReceipt is ParseReceipt for what came in the named field; the error is an Invalid.
+func ReadReceipt(kind Kind, field, s string) (Receipt, error) {
+	receipt, err := ParseReceipt(kind, s)
+	if err != nil {
+		return Receipt{}, Invalid{{field, sentence(err)}}
+	}
+	return receipt, nil
 }
 
 func (r *reading) organisation(c *campaign.Campaign, code string, today day.Day) {
@@ -144,8 +147,8 @@ func (r *reading) bandGroup(c *campaign.Campaign, id string) int {
 // readPledge judges a draft on the server's day. The pledge is complete only if the form has no fault.
 func readPledge(c *campaign.Campaign, d PledgeDraft, today day.Day) (Pledge, Receipt, *reading) {
 	r := &reading{}
-	receipt, _ := r.receipt(KindPledge, d.Receipt, today)
-	p := Pledge{Organisation: d.Organisation, Catalogue: d.Pledge, OwnWords: strings.TrimSpace(d.OwnWords), Display: d.Display, Status: Made, Version: 1}
+	receipt := r.receipt(KindPledge, d.Receipt, today)
+	p := Pledge{Organisation: d.Organisation, Catalogue: d.Pledge, OwnWords: ownWords(d.OwnWords), Display: d.Display, Status: Made, Version: 1}
 	r.organisation(c, d.Organisation, today)
 	p.Audience = r.audience(c, d.Audience)
 	p.BandGroup = r.bandGroup(c, d.BandGroup)
@@ -168,15 +171,24 @@ func readPledge(c *campaign.Campaign, d PledgeDraft, today day.Day) (Pledge, Rec
 		case due < today:
 			r.untimely(FieldDueOn, "Enter a date that is not in the past.")
 		case due > LastDay:
-			r.foreign = true
-			r.untimely(FieldDueOn, "Enter a date before %s.", LastDay)
+			r.untimely(FieldDueOn, "Enter a date no later than %s.", LastDay)
 		}
+		r.foreign = r.foreign || due < FirstDay || due > LastDay
 		p.DueOn = due
 	}
 	if !c.Open(today) {
 		r.closed = fmt.Errorf("%w: %s takes pledges from %s to %s", campaign.ErrClosed, c.Name, c.Opens, c.Closes)
 	}
 	return p, receipt, r
+}
+
+// ownWords returns the words without the space around them; none if nothing in them can be seen.
+func ownWords(s string) string {
+	seen := func(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) }
+	if !strings.ContainsFunc(s, seen) {
+		return ""
+	}
+	return strings.TrimSpace(s)
 }
 
 func ownWordsFault(s string) string {
@@ -187,17 +199,27 @@ func ownWordsFault(s string) string {
 		return fmt.Sprintf("Use %d characters or fewer. You have used %d.", MaxOwnWords, n)
 	}
 	for _, r := range s {
-		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+		if unseen(r) {
 			return "Take out the characters that cannot be seen."
 		}
 	}
 	return ""
 }
 
+// unseen reports a character that changes how a text is read or compared
+// without being seen itself. Line ends are none, nor are the joiners and tags
+// that some scripts and emoji are made with.
+func unseen(r rune) bool {
+	if strings.ContainsRune("\n\r\t\u200c\u200d", r) || r >= 0xE0020 && r <= 0xE007F {
+		return false
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
 // readResponse judges a draft on the server's day. The response is complete only if the form has no fault.
 func readResponse(c *campaign.Campaign, d ResponseDraft, today day.Day) (Response, Receipt, *reading) {
 	r := &reading{}
-	receipt, _ := r.receipt(KindResponse, d.Receipt, today)
+	receipt := r.receipt(KindResponse, d.Receipt, today)
 	s := Response{Wave: c.Wave(d.Wave), Organisation: d.Organisation}
 	switch {
 	case d.Wave == "":
@@ -212,9 +234,10 @@ func readResponse(c *campaign.Campaign, d ResponseDraft, today day.Day) (Respons
 	r.organisation(c, d.Organisation, today)
 	s.Audience = r.audience(c, d.Audience)
 	s.BandGroup = r.bandGroup(c, d.BandGroup)
-	if s.Wave >= 0 && c.Audience(d.Audience) >= 0 {
-		s.Answers = r.answers(c, d.Answers, s.Wave, s.Audience)
-	}
+	s.Answers = r.answers(c, d.Answers, func(q int) bool {
+		// Of whom nothing is known in no wave, nothing can be said but that.
+		return s.Wave < 0 || c.Audience(d.Audience) < 0 || c.Asked(q, s.Wave, s.Audience)
+	})
 	if d.Before != "" {
 		before, err := ParseReceipt(KindResponse, d.Before)
 		switch {
@@ -230,7 +253,7 @@ func readResponse(c *campaign.Campaign, d ResponseDraft, today day.Day) (Respons
 	return s, receipt, r
 }
 
-func (r *reading) answers(c *campaign.Campaign, drafts []AnswerDraft, wave, audience int) []int {
+func (r *reading) answers(c *campaign.Campaign, drafts []AnswerDraft, asked func(q int) bool) []int {
 	answers := make([]int, len(c.Questions))
 	for _, d := range drafts {
 		field := FieldAnswers + "." + d.Question
@@ -239,7 +262,7 @@ func (r *reading) answers(c *campaign.Campaign, drafts []AnswerDraft, wave, audi
 			r.wrong(field, "%s is no question of the survey.", quote(d.Question))
 			continue
 		}
-		if !c.Asked(q, wave, audience) {
+		if !asked(q) {
 			r.wrong(field, "%s is not asked of you in this survey.", d.Question)
 			continue
 		}

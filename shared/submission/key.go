@@ -132,5 +132,5 @@ func UnpackMark(packed []byte) (m Mark, ok bool) {
 	m.On = loadDay(binary.BigEndian.Uint16(packed[:2]))
 	copy(m.Key[:], packed[MarkPartitionSize:])
 	m.Change = Change(packed[MarkKeySize-1])
-	return m, m.Change == Withdrawal || m.Change == StatusChange
+	return m, packed[2] == m.Key[3] && (m.Change == Withdrawal || m.Change == StatusChange)
 }

@@ -93,7 +93,7 @@ func (r *Register) add(ctx context.Context, receipt Receipt, kind Kind, reading 
 	case stored.Withdrawn():
 		return nil, false, ErrWithdrawn
 	case len(reading.form) > 0:
-		return nil, false, reading.err()
+		return nil, false, reading.form // its circumstances do not count: it is stored
 	case reading.foreign || !same(stored, pack()):
 		return nil, false, ErrConflict
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -92,6 +93,9 @@ func (r Row) View() (v ResponseView, err error) {
 	}
 	v.Answers = r[responseHead : responseHead+n]
 	v.link = r[responseHead+n:]
+	if v.HasLink() && v.Link() == (Link{}) {
+		return v, errRow
+	}
 	return v, nil
 }
 
@@ -106,7 +110,8 @@ type PledgeView struct {
 
 // PledgeView reads the row of a live pledge. It checks the form, not the numbers.
 func (r Row) PledgeView() (v PledgeView, err error) {
-	if len(r) < pledgeHead || r[0] != formatLive || statusNames[Status(r[9])] == "" {
+	if len(r) <= pledgeHead || r[0] != formatLive || r[14]&^(flagDisplay|flagOwnWords) != 0 ||
+		!slices.Contains(Statuses, Status(r[9])) || !utf8.Valid(r[pledgeHead:]) {
 		return v, errRow
 	}
 	v.Campaign, v.Audience, v.BandGroup = r[1], r[2], r[3]
@@ -208,10 +213,6 @@ func (r Row) Pledge(c *campaign.Campaign) (p Pledge, err error) {
 	if err != nil {
 		return p, err
 	}
-	text := string(r[pledgeHead:])
-	if r[14]&^(flagDisplay|flagOwnWords) != 0 || text == "" || !utf8.ValidString(text) {
-		return p, errRow
-	}
 	names := names{c: c, campaign: v.Campaign}
 	p = Pledge{
 		Organisation: code(v.Organisation),
@@ -224,7 +225,7 @@ func (r Row) Pledge(c *campaign.Campaign) (p Pledge, err error) {
 	if due := binary.BigEndian.Uint16(r[15:17]); due != 0 {
 		p.DueOn = loadDay(due - 1)
 	}
-	if r[14]&flagOwnWords != 0 {
+	if text := string(r[pledgeHead:]); r[14]&flagOwnWords != 0 {
 		p.OwnWords = text
 	} else {
 		p.Catalogue = text

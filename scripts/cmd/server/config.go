@@ -1,0 +1,67 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+)
+
+// config is what the flags say.
+type config struct {
+	addr  string        // to listen on; port 0 takes a free one
+	data  string        // directory of the store
+	every time.Duration // between scheduled aggregations; 0 for none
+	limit int           // submissions per organisation and second; 0 for none
+	token string        // admin token; empty to make one
+	demo  bool          // fill an empty store with a simulated campaign
+	clock time.Time     // where the server's time starts; zero for now
+}
+
+// defaultLimit lets one organisation that mails all its staff at once through,
+// and leaves room for the others.
+const defaultLimit = 2500
+
+// read reads the flags and reports all that is wrong with them at once.
+func read(args []string, stderr io.Writer) (config, error) {
+	var c config
+	var clock string
+	flags := flag.NewFlagSet("server", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&c.addr, "addr", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
+	flags.StringVar(&c.data, "data", ".data", "`directory` of the data")
+	flags.DurationVar(&c.every, "every", 15*time.Second, "time between scheduled aggregations; 0 for none")
+	flags.IntVar(&c.limit, "limit", defaultLimit, "submissions per organisation and second; 0 for no limit")
+	flags.StringVar(&c.token, "admin-token", "", "admin `token`; one is made and printed if there is none")
+	flags.BoolVar(&c.demo, "demo", false, "fill an empty store with a simulated campaign first")
+	flags.StringVar(&clock, "clock", "", "start of the server's `time`, such as 2026-11-22T09:00:00Z; now if there is none")
+	if err := flags.Parse(args); err != nil {
+		return c, err
+	}
+	var faults []error
+	if _, _, err := net.SplitHostPort(c.addr); err != nil {
+		faults = append(faults, fmt.Errorf("-addr is not a host and a port, such as 127.0.0.1:8080: %w", err))
+	}
+	if c.data == "" {
+		faults = append(faults, errors.New("-data is empty"))
+	}
+	if c.every < 0 || c.every > 0 && c.every < time.Second {
+		faults = append(faults, errors.New("-every is neither 0 nor a second or more"))
+	}
+	if c.limit < 0 {
+		faults = append(faults, errors.New("-limit is less than 0"))
+	}
+	if clock != "" {
+		var err error
+		if c.clock, err = time.Parse(time.RFC3339, clock); err != nil {
+			faults = append(faults, fmt.Errorf("-clock is not a time, such as 2026-11-22T09:00:00Z: %w", err))
+		}
+	}
+	if flags.NArg() > 0 {
+		faults = append(faults, fmt.Errorf("there is more than flags: %s", strings.Join(flags.Args(), " ")))
+	}
+	return c, errors.Join(faults...)
+}

@@ -1,0 +1,105 @@
+// Command server is the whole project on one machine: the real handlers over
+// the embedded store, and the schedule of aggregations. It prints where the site
+// is and how to sign in, and then "ready". SIGTERM stops it cleanly.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"learningforlife/scripts/internal/datadir"
+	"learningforlife/scripts/internal/local"
+	"learningforlife/shared/campaign"
+)
+
+// stopWithin is how long what is under way has to finish when the server stops.
+const stopWithin = 20 * time.Second
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "server:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx is done.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	config, err := read(args, stderr)
+	if err != nil {
+		return err
+	}
+	c, err := campaign.Shipped()
+	if err != nil {
+		return err
+	}
+	store, err := datadir.Open(config.data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	listener, err := net.Listen("tcp", config.addr)
+	if err != nil {
+		return fmt.Errorf("listening: %w", err)
+	}
+	made := config.token == ""
+	if made {
+		config.token = rand.Text()
+	}
+	address := "http://" + listener.Addr().String()
+	var level slog.LevelVar
+	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: &level}))
+	site, err := local.New(local.Config{
+		Campaign: c,
+		Store:    store,
+		Address:  address,
+		Token:    config.token,
+		Limit:    config.limit,
+		Every:    config.every,
+		Now:      clock(config.clock),
+		Random:   rand.Reader,
+		Log:      log,
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server := local.Serve(listener, site)
+	defer func() { err = errors.Join(err, server.Stop(stopWithin)) }()
+	if config.demo {
+		level.Set(slog.LevelWarn) // the progress bar would drown in requests
+		err := demonstrate(ctx, c, store, address, config.token, stderr)
+		switch {
+		case ctx.Err() != nil:
+			fmt.Fprintln(stderr, "Stopped before the simulated campaign was complete: to have all of it, empty the data directory first.")
+			return nil
+		case err != nil:
+			return err
+		}
+		level.Set(slog.LevelInfo)
+	}
+	signIn, err := site.SignIn()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "Site: %s/\nDashboard sign-in (works once): %s\n", address, signIn)
+	if made {
+		fmt.Fprintf(stdout, "Admin token: %s\n", config.token)
+	}
+	fmt.Fprintln(stdout, "ready")
+	return server.Wait(ctx)
+}

@@ -1,0 +1,161 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"learningforlife/scripts/internal/simulation"
+)
+
+// simulated is how simulations are played here.
+func simulated(t *testing.T, s *server, staff int, seed uint64) simulation.Config {
+	return simulation.Config{Campaign: shipped(t), Site: s.address, Token: token, Staff: staff, Seed: seed,
+		Clients: simulation.Clients, Patience: simulation.Patience, Progress: io.Discard}
+}
+
+// TestCampaign plays a whole campaign, stops the server and counts what it left.
+func TestCampaign(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	s := start(t, data, "-every", "1s", "-clock", "2026-11-22T09:00:00Z")
+	result, err := simulation.Run(t.Context(), simulated(t, s, 300, 1))
+	require.NoError(t, err)
+	require.Zero(t, result.Violations.Count, result.Violations.First)
+	require.NotNil(t, result.Release)
+	for _, score := range result.Scores {
+		if score.Group == "all" {
+			require.NotNil(t, score.Released, "300 people are enough for the nation")
+		}
+	}
+	s.stop(t)
+
+	want, err := result.Expected(t.Context())
+	require.NoError(t, err)
+	report, status := counted(t, data)
+	require.Zero(t, status)
+	require.True(t, report.Equal)
+	require.Equal(t, want, report.Recount)
+
+	directory, err := os.Stat(data)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), directory.Mode().Perm())
+	files, err := os.ReadDir(data)
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	info, err := files[0].Info()
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+
+	log := s.log.all()
+	require.Contains(t, log, "route=/v1/responses status=201")
+	for _, secret := range []string{token, "2026-11-22.", "strongly_agree", "127.0.0.1", "P-2E", "S-2E", "“safe” care"} {
+		require.NotContains(t, log, secret, "nothing of what is sent, and nobody, is logged")
+	}
+}
+
+// TestRecountTellsADifference adds to a store behind the aggregation's back.
+func TestRecountTellsADifference(t *testing.T) {
+	data := t.TempDir()
+	s := start(t, data)
+	send := func(receipt string) {
+		request, err := http.NewRequest(http.MethodPost, s.address+"/v1/responses",
+			strings.NewReader(`{"wave":"before","organisation":"R0A","audience":"staff","bandGroup":"1-4","answers":{"A1":"agree"}}`))
+		require.NoError(t, err)
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Idempotency-Key", receipt)
+		answer, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, http.StatusCreated, answer.StatusCode)
+	}
+	day := time.Now().UTC().Format(time.DateOnly)
+	send(day + ".5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b21")
+	s.stop(t)
+	report, status := counted(t, data)
+	require.Equal(t, 1, status)
+	require.Nil(t, report.Snapshot, "nothing was aggregated")
+	require.Equal(t, 1, report.Recount.Responses["before"])
+
+	s = start(t, data)
+	aggregate(t, s)
+	send(day + ".5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b22")
+	s.stop(t)
+	report, status = counted(t, data)
+	require.Equal(t, 1, status)
+	require.False(t, report.Equal)
+	require.Equal(t, 1, report.Snapshot.Responses["before"])
+	require.Equal(t, 2, report.Recount.Responses["before"])
+}
+
+// aggregate asks the server for an aggregation and a release.
+func aggregate(t *testing.T, s *server) {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPost, s.address+"/v1/aggregations", strings.NewReader("{}"))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+token)
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.StatusCode, string(body))
+}
+
+// TestSchedule: submissions appear in a release without anybody asking for one.
+func TestSchedule(t *testing.T) {
+	s := start(t, t.TempDir(), "-every", "1s")
+	config := simulated(t, s, 60, 2)
+	config.Token = "not the administrator's" // so that the simulation's own aggregation fails
+	result, err := simulation.Run(t.Context(), config)
+	require.NoError(t, err)
+	require.Equal(t, 1, result.Violations.Count)
+	require.Contains(t, result.Violations.First[0], "401")
+	require.Eventually(t, func() bool { return strings.Contains(s.log.all(), "released=true") }, 15*time.Second, 100*time.Millisecond)
+	s.stop(t)
+}
+
+// TestNextServerWaits: the next server waits for the file while the one before it stops.
+func TestNextServerWaits(t *testing.T) {
+	const overlap = time.Second
+	data := t.TempDir()
+	first := start(t, data)
+	began := time.Now()
+	stopping := make(chan error, 1)
+	time.AfterFunc(overlap, func() { stopping <- first.cmd.Process.Signal(syscall.SIGTERM) })
+	second := start(t, data) // returns when it is ready
+	require.GreaterOrEqual(t, time.Since(began), overlap, "two servers have the same data open")
+	require.NoError(t, <-stopping)
+	require.NoError(t, <-first.exited)
+	second.stop(t)
+}
+
+func TestFaultsOfFlagsAreToldAtOnce(t *testing.T) {
+	err := failing(t, "-addr", "nowhere", "-every", "1ms", "-limit", "-1", "-clock", "noon", "-data", "", "more")
+	for _, flag := range []string{"-addr", "-every", "-limit", "-clock", "-data", "more"} {
+		require.Contains(t, err, flag)
+	}
+}
+
+func TestSignInWorksOnce(t *testing.T) {
+	s := start(t, t.TempDir())
+	link, err := url.Parse(s.signIn)
+	require.NoError(t, err)
+	require.Equal(t, s.address, "http://"+link.Host)
+	stay := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, want := range []int{http.StatusSeeOther, http.StatusUnauthorized} {
+		answer, err := stay.Get(s.signIn)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, want, answer.StatusCode)
+	}
+	s.stop(t)
+}

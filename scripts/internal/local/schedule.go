@@ -1,0 +1,46 @@
+package local
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"learningforlife/shared/aggregate"
+)
+
+// schedule runs an aggregation at every tick: the times that are a multiple of
+// the site's interval on its own clock. When stop is closed no further one begins; one that is
+// running goes on until it is done or ctx is. Ticks that pass meanwhile are left
+// out. A run that fails is reported, and the next comes at its time.
+func (s *Site) schedule(ctx context.Context, stop <-chan struct{}) {
+	if s.config.Every == 0 {
+		return
+	}
+	for {
+		now := s.config.Now()
+		tick := now.Truncate(s.config.Every).Add(s.config.Every)
+		timer := time.NewTimer(tick.Sub(now))
+		select {
+		case <-timer.C:
+		case <-stop:
+			timer.Stop()
+			return
+		}
+		if err := s.tick(ctx, tick); err != nil {
+			s.config.Log.ErrorContext(ctx, "ALARM: a scheduled aggregation failed and the last release stands", "tick", tick, "error", err)
+		}
+	}
+}
+
+// tick makes an error of a panic: a run that breaks must not stop a server that takes submissions.
+func (s *Site) tick(ctx context.Context, at time.Time) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	// A run's id is the schedule's own time: firing twice is firing once.
+	_, err = s.aggregator.Run(ctx, aggregate.Request{ID: aggregate.ID(at, ""), Release: true})
+	return err
+}

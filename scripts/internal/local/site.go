@@ -1,0 +1,174 @@
+// Package local is the whole project in one process: the functions' own handlers
+// side by side over the embedded store, and the schedule of aggregations.
+package local
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"learningforlife/shared/aggregate"
+	"learningforlife/shared/campaign"
+	"learningforlife/shared/identity"
+	"learningforlife/shared/store/embedded"
+	"learningforlife/shared/submission"
+	"learningforlife/shared/web/admin"
+	"learningforlife/shared/web/dashboard"
+	"learningforlife/shared/web/intake"
+)
+
+const (
+	// answerWithin is how long the store may take for one request. What is not
+	// answered then is answered 503, and the client sends it again.
+	answerWithin = 10 * time.Second
+	// tellWithin is how long a request for an aggregation waits for what comes of it.
+	tellWithin = 20 * time.Second
+	// aggregateWithin is how long an aggregation may take.
+	aggregateWithin = 10 * time.Minute
+)
+
+// Config is what a site is made of. All fields but Limit and Every are needed.
+type Config struct {
+	Campaign *campaign.Campaign
+	Store    *embedded.Store
+	Address  string        // the site's, without a slash at the end
+	Token    string        // makes its bearer an administrator
+	Limit    int           // submissions per organisation and second; 0 is no limit
+	Every    time.Duration // between scheduled aggregations; 0 is never
+	Now      func() time.Time
+	Random   io.Reader // of cryptographic quality
+	Log      *slog.Logger
+}
+
+// Site is everything that is served.
+type Site struct {
+	handler    http.Handler
+	admin      *admin.Handler
+	aggregator *aggregate.Aggregator
+	gate       *identity.Gate
+	config     Config
+}
+
+// New returns the site.
+func New(c Config) (*Site, error) {
+	key := make([]byte, identity.MinKey)
+	if _, err := io.ReadFull(c.Random, key); err != nil {
+		return nil, fmt.Errorf("making the key that signs sessions: %w", err)
+	}
+	mint, err := runs(c)
+	if err != nil {
+		return nil, err
+	}
+	gate, err := identity.New(identity.Options{AdminToken: c.Token, Key: key, Now: c.Now})
+	if err != nil {
+		return nil, fmt.Errorf("setting up the site: %w", err)
+	}
+	counted, err := aggregate.New(aggregate.Config{Campaign: c.Campaign, Submissions: c.Store, Workings: c.Store.Workings(),
+		Releases: c.Store.Releases(), Now: c.Now, Log: c.Log})
+	if err != nil {
+		return nil, fmt.Errorf("setting up the site: %w", err)
+	}
+	s := &Site{gate: gate, aggregator: counted, config: c}
+	s.admin = admin.New(admin.Config{
+		Aggregator: aggregator{counted},
+		Gate:       gate,
+		NewRun:     mint,
+		Wait:       tellWithin,
+		Limit:      aggregateWithin,
+		Log:        c.Log,
+		Now:        c.Now,
+	})
+	taking := intake.Handler(intake.Config{
+		Campaign: c.Campaign,
+		Register: submission.NewRegister(c.Store, c.Campaign),
+		Now:      c.Now,
+		Random:   c.Random,
+		Site:     c.Address,
+		Limit:    c.Limit,
+		Healthy:  c.Store.Healthy,
+		Log:      c.Log,
+	})
+	reading := dashboard.Handler(dashboard.Config{Campaign: c.Campaign, Releases: c.Store.Releases(), Gate: gate, Now: c.Now, Log: c.Log})
+	mux := http.NewServeMux()
+	mount := func(paths []string, h http.Handler) {
+		for _, path := range paths {
+			mux.Handle(path, h)
+		}
+	}
+	mount(intake.Paths(), within(answerWithin, taking))
+	mount(dashboard.Paths(), within(answerWithin, reading))
+	mount(admin.Paths(), s.admin)
+	mux.Handle("/", taking) // which says that there is nothing
+	s.handler = mux
+	return s, nil
+}
+
+// runs returns what makes the id of a run that somebody asks for: one that no
+// other run of this process has, nor of one before it.
+func runs(c Config) (mint func() string, err error) {
+	var process [8]byte
+	if _, err := io.ReadFull(c.Random, process[:]); err != nil {
+		return nil, fmt.Errorf("naming the process: %w", err)
+	}
+	var count atomic.Int64
+	return func() string {
+		return aggregate.ID(c.Now(), hex.EncodeToString(process[:])+"-"+strconv.FormatInt(count.Add(1), 10))
+	}, nil
+}
+
+// ServeHTTP serves every route of the site.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// SignIn returns the address at which the first who opens it is signed in to the dashboard.
+func (s *Site) SignIn() (string, error) {
+	code, err := s.gate.NewLink(s.config.Random)
+	if err != nil {
+		return "", fmt.Errorf("making the way in: %w", err)
+	}
+	return s.config.Address + "/sign-in?once=" + code, nil
+}
+
+// within gives each request of h a deadline.
+func within(limit time.Duration, h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
+		defer cancel()
+		h.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// aggregator lets the admin's routes run aggregations in this process.
+type aggregator struct{ *aggregate.Aggregator }
+
+// Aggregate implements admin.Aggregator.
+func (a aggregator) Aggregate(ctx context.Context, r admin.Request) (admin.Outcome, error) {
+	run, err := a.Run(ctx, aggregate.Request{ID: r.Run, Release: r.Release, Corrects: r.Corrects})
+	if errors.Is(err, aggregate.ErrNoCorrection) {
+		return admin.Outcome{}, submission.Invalid{{Field: "corrects", Message: fmt.Sprintf("There is no release %d to correct.", r.Corrects)}}
+	}
+	return outcome(run), err
+}
+
+// Outcome implements admin.Aggregator.
+func (a aggregator) Outcome(ctx context.Context, id string) (admin.Outcome, error) {
+	run, err := a.Find(ctx, id)
+	if errors.Is(err, aggregate.ErrNoRun) {
+		return admin.Outcome{}, admin.ErrNoRun
+	}
+	return outcome(run), err
+}
+
+func outcome(run aggregate.Run) admin.Outcome {
+	o := admin.Outcome{Run: run.ID, Why: run.Why}
+	if run.Release != nil {
+		o.Release = *run.Release
+	}
+	return o
+}

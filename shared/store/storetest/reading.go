@@ -1,0 +1,229 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"learningforlife/shared/day"
+	"learningforlife/shared/submission"
+)
+
+var reading = []test{
+	{"visits what is in the range, once", readsRanges},
+	{"visits every item of a large partition, once", readsLargePartition},
+	{"finds nothing in an empty store", readsEmpty},
+	{"visits from each goroutine by itself", readsByGoroutine},
+	{"stops at the first error of a visit", readsStop},
+	{"visits rows as they are now", readsChanged},
+	{"lets a visit write", readsWhileWriting},
+}
+
+// seen is the content visited by several goroutines, with a complaint about each item visited twice.
+type seen struct {
+	mutex   sync.Mutex
+	content content
+	twice   []submission.Key
+}
+
+func (s *seen) visit(key *submission.Key, row submission.Row) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if _, ok := s.content[*key]; ok {
+		s.twice = append(s.twice, *key)
+	}
+	s.content[*key] = string(row)
+	return nil
+}
+
+// read returns what Read visits, having required that it visits nothing twice.
+func (s *trial) read(t require.TestingT, kind submission.Kind, first, last day.Day) content {
+	all := &seen{content: content{}}
+	require.NoError(t, s.Read(context.Background(), kind, first, last, func() submission.Visit { return all.visit }))
+	require.Empty(t, all.twice, "visited twice")
+	return all.content
+}
+
+// scan returns what Scan visits, having required that it visits nothing twice.
+func (s *trial) scan(t require.TestingT) content {
+	all := &seen{content: content{}}
+	require.NoError(t, s.Scan(context.Background(), all.visit))
+	require.Empty(t, all.twice, "visited twice")
+	return all.content
+}
+
+// spread makes items of both kinds over the days, enough that most partitions of a day get some.
+func (s *trial) spread(t *testing.T, days ...day.Day) []item {
+	var items []item
+	for _, on := range days {
+		for range 3 * submission.Shards {
+			items = append(items, s.response(t, on), s.item(t, submission.KindPledge, on))
+		}
+	}
+	return items
+}
+
+func readsRanges(t *testing.T, s *trial) {
+	days := []day.Day{submission.FirstDay, today - 300, today - 1, today, today + 1, today + 2, today + 400, submission.LastDay}
+	items := s.spread(t, days...)
+	s.addAll(t, items)
+	for _, c := range []struct{ first, last day.Day }{
+		{submission.FirstDay, submission.LastDay},
+		{submission.FirstDay - 1000, submission.LastDay + 1000},
+		{today, today},
+		{today - 1, today + 1},
+		{today + 1, today + 399},
+		{today - 299, today - 2}, // nothing between
+		{today - 300, today - 2},
+		{today + 400, submission.LastDay},
+		{submission.FirstDay, submission.FirstDay},
+		{submission.LastDay, submission.LastDay},
+		{submission.FirstDay - 10, submission.FirstDay - 1},
+		{submission.LastDay + 1, submission.LastDay + 10},
+		{today + 1, today}, // the wrong way round
+		{submission.LastDay, submission.FirstDay},
+	} {
+		for _, kind := range []submission.Kind{submission.KindPledge, submission.KindResponse} {
+			t.Run(fmt.Sprintf("%ss of %s to %s", kind, c.first, c.last), func(t *testing.T) {
+				want := content{}
+				for _, it := range items {
+					if it.key.Kind() == kind && c.first <= it.key.Day() && it.key.Day() <= c.last {
+						want[it.key] = string(it.row)
+					}
+				}
+				require.Equal(t, want, s.read(t, kind, c.first, c.last))
+			})
+		}
+	}
+	require.Equal(t, contentOf(items), s.scan(t))
+}
+
+// readsLargePartition fills one partition with more than the megabyte that
+// DynamoDB returns in one page, and has some in the partitions beside it.
+func readsLargePartition(t *testing.T, s *trial) {
+	const shard, large, small = 3, 1400, 5
+	var items []item
+	have := map[byte]int{}
+	words := longest()
+	for have[shard] < large {
+		it := s.pledge(t, today, words)
+		in := it.key.Partition()[submission.PartitionSize-1]
+		if in == shard || have[in] < small {
+			have[in]++
+			items = append(items, it)
+		}
+	}
+	require.Greater(t, large*len(items[0].row), 1<<20)
+	s.addAll(t, items)
+	require.Equal(t, contentOf(items), s.read(t, submission.KindPledge, today, today))
+	require.Equal(t, contentOf(items), s.scan(t))
+}
+
+func readsEmpty(t *testing.T, s *trial) {
+	require.Empty(t, s.read(t, submission.KindResponse, submission.FirstDay, submission.LastDay))
+	require.Empty(t, s.scan(t))
+	require.Empty(t, s.marks(t, today))
+}
+
+// readsByGoroutine requires that the caller needs no lock: open is called once at
+// a time, and so is each visit it returned.
+func readsByGoroutine(t *testing.T, s *trial) {
+	items := s.spread(t, today, today+1, today+2)
+	s.addAll(t, items)
+	var opening atomic.Int32
+	var overlaps atomic.Int32
+	var counts []*int
+	err := s.Read(context.Background(), submission.KindResponse, today, today+2, func() submission.Visit {
+		if opening.Add(1) != 1 {
+			overlaps.Add(1)
+		}
+		defer opening.Add(-1)
+		var visiting atomic.Int32
+		count := new(int) // read and written without a lock: the race detector sees to it
+		counts = append(counts, count)
+		return func(*submission.Key, submission.Row) error {
+			if visiting.Add(1) != 1 {
+				overlaps.Add(1)
+			}
+			*count++
+			visiting.Add(-1)
+			return nil
+		}
+	})
+	require.NoError(t, err)
+	require.Zero(t, overlaps.Load(), "calls at the same time")
+	sum := 0
+	for _, count := range counts {
+		sum += *count
+	}
+	require.Equal(t, len(items)/2, sum)
+}
+
+func readsStop(t *testing.T, s *trial) {
+	items := s.spread(t, today, today+1)
+	s.addAll(t, items)
+	enough := errors.New("enough")
+	var returned atomic.Bool
+	var visits, late atomic.Int32
+	visit := func(*submission.Key, submission.Row) error {
+		if returned.Load() {
+			late.Add(1)
+		}
+		if visits.Add(1) == 5 {
+			return enough
+		}
+		return nil
+	}
+	err := s.Read(context.Background(), submission.KindResponse, today, today+1, func() submission.Visit { return visit })
+	returned.Store(true)
+	require.ErrorIs(t, err, enough)
+	require.Zero(t, late.Load(), "visits after Read returned")
+
+	returned.Store(false)
+	visits.Store(0)
+	require.ErrorIs(t, s.Scan(context.Background(), visit), enough)
+	require.EqualValues(t, 5, visits.Load())
+}
+
+func readsChanged(t *testing.T, s *trial) {
+	items := s.spread(t, today)
+	s.addAll(t, items)
+	for i := range items {
+		if i%3 == 0 {
+			require.NoError(t, s.Replace(context.Background(), items[i].key, items[i].row, submission.Tombstone))
+			items[i].row = submission.Tombstone
+		}
+	}
+	require.Equal(t, contentOf(items), s.scan(t))
+	both := s.read(t, submission.KindPledge, today, today)
+	for key, row := range s.read(t, submission.KindResponse, today, today) {
+		both[key] = row
+	}
+	require.Equal(t, contentOf(items), both)
+}
+
+// readsWhileWriting adds an item at each visit: reading holds up no submission.
+func readsWhileWriting(t *testing.T, s *trial) {
+	items := s.spread(t, today)
+	s.addAll(t, items)
+	more := s.spread(t, today+1)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var next atomic.Int64
+	err := s.Read(ctx, submission.KindResponse, today, today, func() submission.Visit {
+		return func(*submission.Key, submission.Row) error {
+			it := more[next.Add(1)-1]
+			_, _, err := s.Add(ctx, it.key, it.row)
+			return err
+		}
+	})
+	require.NoError(t, err)
+	require.EqualValues(t, len(items)/2, next.Load())
+	require.Equal(t, contentOf(append(items, more[:next.Load()]...)), s.scan(t))
+}
