@@ -64,7 +64,7 @@ var knows = map[string][]string{
 // onlyIn says where modules that a seam keeps apart may be imported.
 var onlyIn = map[string][]string{
 	"go.etcd.io/bbolt":   {"shared/store/embedded"},
-	"github.com/aws/":    {"shared/store/dynamo", "functions/..."},
+	"github.com/aws/":    {"shared/store/dynamo", "shared/awslambda", "functions/..."},
 	"gonum.org/":         {"shared/stats", "shared/disclosure"},
 	"github.com/google/": {"shared/submission"}, // UUIDs: a receipt is minted in one place
 }

@@ -195,19 +195,17 @@ func (a *Aggregator) attempt(ctx context.Context, request Request, on day.Day) (
 // from the campaign file, not from a clock: a clock that stands wrong hides nothing.
 func (a *Aggregator) Tally(ctx context.Context) (*tally.Tally, error) {
 	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
-	counters := []*tally.Counter{a.layout.Counter()}
-	for _, kind := range []submission.Kind{submission.KindResponse, submission.KindPledge} {
-		next := 0 // the counters of the first kind go on with the second
-		open := func() submission.Visit {
-			if next == len(counters) {
-				counters = append(counters, a.layout.Counter())
-			}
-			next++
-			return counters[next-1].Visit
-		}
-		if err := a.Submissions.Read(ctx, kind, first, last, open); err != nil {
-			return nil, fmt.Errorf("reading submissions: %w", err)
-		}
+	var counters []*tally.Counter
+	err := a.Submissions.Read(ctx, first, last, func() submission.Visit {
+		counter := a.layout.Counter()
+		counters = append(counters, counter)
+		return counter.Visit
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading submissions: %w", err)
+	}
+	if len(counters) == 0 { // there is nothing to read
+		counters = append(counters, a.layout.Counter())
 	}
 	return tally.Resolve(counters)
 }

@@ -157,8 +157,8 @@ type paused struct {
 	once             *sync.Once
 }
 
-func (p paused) Read(ctx context.Context, kind submission.Kind, first, last day.Day, open func() submission.Visit) error {
-	err := p.Reader.Read(ctx, kind, first, last, open)
+func (p paused) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
+	err := p.Reader.Read(ctx, first, last, open)
 	p.once.Do(func() { close(p.reached); <-p.proceed })
 	return err
 }
@@ -257,9 +257,9 @@ func TestALostRunIsMadeGood(t *testing.T) {
 // unreadable is a store whose reading fails half-way.
 type unreadable struct{ submission.Reader }
 
-func (u unreadable) Read(ctx context.Context, kind submission.Kind, first, last day.Day, open func() submission.Visit) error {
+func (u unreadable) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
 	n := 0
-	return u.Reader.Read(ctx, kind, first, last, func() submission.Visit {
+	return u.Reader.Read(ctx, first, last, func() submission.Visit {
 		visit := open()
 		return func(key *submission.Key, row submission.Row) error {
 			if n++; n > 5 {
@@ -324,14 +324,14 @@ type scattered struct {
 	random *mathrand.Rand
 }
 
-func (s scattered) Read(ctx context.Context, kind submission.Kind, first, last day.Day, open func() submission.Visit) error {
+func (s scattered) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
 	type item struct {
 		key submission.Key
 		row submission.Row
 	}
 	var items []item
 	var mutex sync.Mutex
-	err := s.Reader.Read(ctx, kind, first, last, func() submission.Visit {
+	err := s.Reader.Read(ctx, first, last, func() submission.Visit {
 		return func(key *submission.Key, row submission.Row) error {
 			mutex.Lock()
 			defer mutex.Unlock()

@@ -39,7 +39,7 @@ func BenchmarkMillion(b *testing.B) {
 	first, last := submission.ReceiptDays(s.campaign.Opens, s.campaign.Closes)
 	read := func(open func() submission.Visit) time.Duration {
 		started := time.Now()
-		require.NoError(b, s.Read(b.Context(), submission.KindResponse, first, last, open))
+		require.NoError(b, s.Read(b.Context(), first, last, open))
 		return time.Since(started)
 	}
 	stop := make(chan struct{})

@@ -66,6 +66,19 @@ func Partition(kind Kind, on day.Day, shard int) [PartitionSize]byte {
 	return p
 }
 
+// Partitions names every partition of the days from first to last, both included, in their order.
+// Days outside FirstDay to LastDay have none.
+func Partitions(first, last day.Day) (all [][PartitionSize]byte) {
+	for _, kind := range []Kind{KindPledge, KindResponse} {
+		for on := max(first, FirstDay); on <= min(last, LastDay); on++ {
+			for shard := range Shards {
+				all = append(all, Partition(kind, on, shard))
+			}
+		}
+	}
+	return all
+}
+
 // Link is the key of a response that another names, without its kind and shard, which follow.
 // The zero value names nothing.
 type Link [linkSize]byte
@@ -115,10 +128,17 @@ const MarkKeySize = MarkPartitionSize + len(Key{}) + 1
 // MarkPartitionSize is the length of the part of a packed mark that names its partition.
 const MarkPartitionSize = 3
 
+// MarkPartition returns the name of the partition that holds the marks of a day and shard.
+func MarkPartition(on day.Day, shard int) [MarkPartitionSize]byte {
+	p := [MarkPartitionSize]byte{0, 0, byte(shard)}
+	binary.BigEndian.PutUint16(p[:2], storedDay(on))
+	return p
+}
+
 // Pack returns the mark as it is stored: a key without a value.
 func (m *Mark) Pack() (packed [MarkKeySize]byte) {
-	binary.BigEndian.PutUint16(packed[:2], storedDay(m.On))
-	packed[2] = m.Key[3]
+	partition := MarkPartition(m.On, int(m.Key[3]))
+	copy(packed[:], partition[:])
 	copy(packed[MarkPartitionSize:], m.Key[:])
 	packed[MarkKeySize-1] = byte(m.Change)
 	return packed

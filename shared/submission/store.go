@@ -35,14 +35,14 @@ type Visit func(key *Key, row Row) error
 
 // Reader is what aggregation asks of a store.
 type Reader interface {
-	// Read visits every item of the kind whose receipt day is from first to last,
-	// both included: each exactly once, in no particular order, as some completed write left
+	// Read visits every item, of every kind, whose receipt day is from first to
+	// last, both included: each exactly once, in no particular order, as some completed write left
 	// it. Every item whose write completed before Read was called is visited.
 	//
 	// It reads partitions in parallel and calls open once for each of its
 	// goroutines, one call at a time; each visit it gets back is called from that goroutine alone. The first
 	// error of a visit, a store or the context ends the reading and is returned.
-	Read(ctx context.Context, kind Kind, first, last day.Day, open func() Visit) error
+	Read(ctx context.Context, first, last day.Day, open func() Visit) error
 
 	// Marks visits every mark put on the day, in no particular order, and returns visit's first error.
 	Marks(ctx context.Context, on day.Day, visit func(Mark) error) error

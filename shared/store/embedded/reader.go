@@ -23,10 +23,14 @@ const stride = 4096
 // stands in one partition and each partition is read by one goroutine in one
 // transaction, begun after Read was called: so what was written before is
 // visited, and nothing twice.
-func (s *Store) Read(ctx context.Context, kind submission.Kind, first, last day.Day, open func() submission.Visit) error {
-	partitions, err := s.partitions(ctx, kind, first, last)
-	if err != nil {
-		return fmt.Errorf("listing partitions of %ss: %w", kind, err)
+func (s *Store) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
+	var partitions []partition
+	for _, kind := range []submission.Kind{submission.KindPledge, submission.KindResponse} {
+		some, err := s.partitions(ctx, kind, first, last)
+		if err != nil {
+			return fmt.Errorf("listing partitions of %ss: %w", kind, err)
+		}
+		partitions = append(partitions, some...)
 	}
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)

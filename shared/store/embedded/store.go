@@ -12,8 +12,8 @@
 //	meta         "format" → the number of this layout
 //
 // All writes go through one goroutine, which commits what is waiting together
-// (writer.go). Reads see the file as it stood when they began, and neither wait
-// for writes nor hold them up.
+// (writer.go). Reads see the file as it stood when they began and never hold up
+// a write; they wait for one only where they would else see what is not on the disk yet.
 package embedded
 
 import (
