@@ -162,7 +162,7 @@ func (b *tab) look(name string) {
 // TestBrowserWithoutScripts walks through the whole campaign by clicking, with scripts switched off.
 func TestBrowserWithoutScripts(t *testing.T) {
 	data := t.TempDir()
-	s := start(t, data)
+	s := start(t, data, "-clock", "2026-11-22T09:00:00Z")               // so that the same scores come out every day
 	result, err := simulation.Run(t.Context(), simulated(t, s, 100, 3)) // so that there are scores to be seen
 	require.NoError(t, err)
 	require.Zero(t, result.Violations.Count, result.Violations.First)

@@ -20,9 +20,16 @@ var (
 	killSeed   = flag.Uint64("kill.seed", 1, "what the moments follow from")
 )
 
-// TestKill kills the server during a simulation, again and again, and starts it
-// at once on the same data: nothing that was acknowledged may be missing, or be there twice.
-func TestKill(t *testing.T) {
+// TestKill kills the server during a simulation, again and again.
+func TestKill(t *testing.T) { interrupted(t, *killRounds, (*server).kill) }
+
+// TestStopUnderLoad stops the server cleanly while people are sending.
+func TestStopUnderLoad(t *testing.T) { interrupted(t, 1, (*server).stop) }
+
+// interrupted ends the server during a simulation, as often as is said, and
+// starts it at once on the same data: nothing that was acknowledged may be missing, or be there twice.
+func interrupted(t *testing.T, rounds int, end func(*server, *testing.T)) {
+	t.Helper()
 	const (
 		staff = 250 // people for each round
 		most  = 200 // requests before a kill: people send two or three each, so the last kill finds some at it
@@ -36,12 +43,12 @@ func TestKill(t *testing.T) {
 		err    error
 	}
 	done := make(chan outcome, 1)
-	config := simulated(t, s, staff*(*killRounds+1), *killSeed)
+	config := simulated(t, s, staff*(rounds+1), *killSeed)
 	go func() {
 		result, err := simulation.Run(t.Context(), config)
 		done <- outcome{result, err}
 	}()
-	for range *killRounds {
+	for range rounds {
 		enough := 1 + random.IntN(most)
 		for s.log.answered() < enough {
 			select {
@@ -52,7 +59,7 @@ func TestKill(t *testing.T) {
 			}
 		}
 		time.Sleep(time.Duration(random.IntN(5000)) * time.Microsecond)
-		s.kill(t)
+		end(s, t)
 		s = start(t, data, flags...)
 	}
 	o := <-done

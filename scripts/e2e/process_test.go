@@ -61,7 +61,7 @@ const token = "the-admin-token"
 
 // startWithin and stopWithin are how long a server may take to be ready, and to be gone.
 const (
-	startWithin = 30 * time.Second
+	startWithin = 2 * time.Minute // a demonstration is played first
 	stopWithin  = 30 * time.Second
 )
 

@@ -5,9 +5,9 @@
 //
 //	read → tally → snapshot → score → disclosure → release
 //
-// A run writes three things, in this order: the snapshot (a document under its
-// digest), the release (one conditional record under the next number) and the run's
-// own record. A run that is lost after any of them is made good by the next.
+// A run writes, in this order: the snapshot (a document under its digest), the
+// release (one conditional record under the next number), the run's own record
+// and, under its id, where that is. A run that is lost after any of them is made good by the next.
 package aggregate
 
 import (
@@ -15,10 +15,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
 
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
 	"learningforlife/shared/disclosure"
@@ -28,12 +30,6 @@ import (
 	"learningforlife/shared/submission"
 	"learningforlife/shared/tally"
 )
-
-// ErrNoRun says that no run of that id was completed.
-var ErrNoRun = errors.New("there is no such run")
-
-// ErrNoCorrection says that the release to be corrected does not exist.
-var ErrNoCorrection = errors.New("the release to be corrected does not exist")
 
 // Config is what aggregation needs.
 type Config struct {
@@ -61,25 +57,6 @@ func New(c Config) (*Aggregator, error) {
 	return &Aggregator{Config: c, layout: layout}, nil
 }
 
-// Request asks for one run.
-type Request struct {
-	// ID names the run: the schedule's own time for a scheduled run, so that firing
-	// twice is one run, and something fresh for any other. Ids must sort by time; see ID.
-	ID       string
-	Release  bool // make a release if any figure would change
-	Corrects int  // the release that the new one corrects; 0 for none
-}
-
-// ID returns the id of a run of the given time. suffix is empty for a scheduled
-// run and unique for any other.
-func ID(at time.Time, suffix string) string {
-	id := at.UTC().Format("20060102T150405.000Z")
-	if suffix == "" {
-		return id
-	}
-	return id + "-" + suffix
-}
-
 // Run is the record of a completed run.
 type Run struct {
 	ID       string  `json:"run"`
@@ -89,8 +66,13 @@ type Run struct {
 	Why      string  `json:"why"`      // why it made none
 }
 
-// runs is the list that records of runs are kept in.
-const runs = "run"
+const (
+	// runs is the list of the records of runs, in the order in which they ended,
+	// which no clock decides: they are numbered from 1, with leading zeros.
+	runs = "run"
+	// ids is the list of the ids of runs; each holds the number of its record.
+	ids = "run-id"
+)
 
 // Why a run makes no release.
 const (
@@ -103,23 +85,23 @@ const attempts = 8
 
 // Run aggregates everything there is and returns the record of the run. If a run of the same
 // id was completed before, it returns that one's record and does nothing. On an error nothing is published.
-// ErrNoCorrection and tally.ErrTotals are told apart; the latter is an alarm.
-func (a *Aggregator) Run(ctx context.Context, request Request) (Run, error) {
+// aggregation.ErrNoCorrection and tally.ErrTotals are told apart; the latter is an alarm.
+func (a *Aggregator) Run(ctx context.Context, request aggregation.Request) (Run, error) {
 	run, err := a.run(ctx, request)
 	if err != nil {
-		return Run{}, fmt.Errorf("aggregating (run %s): %w", request.ID, err)
+		return Run{}, fmt.Errorf("aggregating (run %s): %w", request.Run, err)
 	}
 	return run, nil
 }
 
-func (a *Aggregator) run(ctx context.Context, request Request) (Run, error) {
-	run, err := a.Find(ctx, request.ID)
-	if !errors.Is(err, ErrNoRun) {
+func (a *Aggregator) run(ctx context.Context, request aggregation.Request) (Run, error) {
+	run, err := a.Find(ctx, request.Run)
+	if !errors.Is(err, aggregation.ErrNoRun) {
 		return run, err
 	}
 	if request.Corrects != 0 {
 		if _, err := release.Get(ctx, a.Releases, request.Corrects); errors.Is(err, release.ErrNone) {
-			return Run{}, fmt.Errorf("%w: %d", ErrNoCorrection, request.Corrects)
+			return Run{}, fmt.Errorf("%w: %d", aggregation.ErrNoCorrection, request.Corrects)
 		} else if err != nil {
 			return Run{}, err
 		}
@@ -135,11 +117,7 @@ func (a *Aggregator) run(ctx context.Context, request Request) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
-	record, err := json.Marshal(run, json.Deterministic(true))
-	if err != nil {
-		return Run{}, fmt.Errorf("writing the run's record: %w", err)
-	}
-	err = a.Workings.Create(ctx, runs, run.ID, record)
+	err = a.record(ctx, run)
 	if errors.Is(err, document.ErrTaken) { // the same schedule fired twice, and the other was first
 		return a.Find(ctx, run.ID)
 	}
@@ -154,8 +132,8 @@ func (a *Aggregator) run(ctx context.Context, request Request) (Run, error) {
 //
 // The newest release is looked up before anything is read: the number that follows it can
 // then be had only if nobody published since, so an older count never follows a newer one.
-func (a *Aggregator) attempt(ctx context.Context, request Request, on day.Day) (Run, error) {
-	run := Run{ID: request.ID, Day: on, Why: notAsked}
+func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, on day.Day) (Run, error) {
+	run := Run{ID: request.Run, Day: on, Why: notAsked}
 	last, err := release.Newest(ctx, a.Releases)
 	if errors.Is(err, release.ErrNone) {
 		last, err = release.Waiting(a.Campaign, on), nil
@@ -225,12 +203,45 @@ func (a *Aggregator) keep(ctx context.Context, counted *tally.Tally) (digest str
 	return digest, nil
 }
 
-// Find returns the record of the completed run with the id, or ErrNoRun.
-func (a *Aggregator) Find(ctx context.Context, id string) (Run, error) {
-	record, err := a.Workings.Record(ctx, runs, id)
-	if errors.Is(err, document.ErrNone) {
-		return Run{}, fmt.Errorf("%w: %s", ErrNoRun, id)
+// record appends the run to the records and makes it known under its id, or
+// returns document.ErrTaken if that id is known already.
+func (a *Aggregator) record(ctx context.Context, run Run) error {
+	record, err := json.Marshal(run, json.Deterministic(true))
+	if err != nil {
+		return err
 	}
+	for range attempts {
+		last, _, err := a.Workings.Last(ctx, runs)
+		number := 0
+		if err == nil {
+			number, err = strconv.Atoi(last)
+		}
+		if err != nil && !errors.Is(err, document.ErrNone) {
+			return err
+		}
+		name := fmt.Sprintf("%010d", number+1)
+		err = a.Workings.Create(ctx, runs, name, record)
+		if errors.Is(err, document.ErrTaken) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		return a.Workings.Create(ctx, ids, run.ID, []byte(name))
+	}
+	return fmt.Errorf("%d other runs ended at the same time: %w", attempts, submission.ErrUnavailable)
+}
+
+// Find returns the record of the completed run with the id, or aggregation.ErrNoRun.
+func (a *Aggregator) Find(ctx context.Context, id string) (Run, error) {
+	name, err := a.Workings.Record(ctx, ids, id)
+	if errors.Is(err, document.ErrNone) {
+		return Run{}, fmt.Errorf("%w: %s", aggregation.ErrNoRun, id)
+	}
+	if err != nil {
+		return Run{}, fmt.Errorf("looking for run %s: %w", id, err)
+	}
+	record, err := a.Workings.Record(ctx, runs, string(name))
 	if err != nil {
 		return Run{}, fmt.Errorf("reading the record of run %s: %w", id, err)
 	}

@@ -19,6 +19,7 @@ import (
 	"pgregory.net/rapid"
 
 	"learningforlife/shared/aggregate"
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/campaign/campaigntest"
 	"learningforlife/shared/day"
@@ -81,14 +82,14 @@ func (s *site) nation(t testing.TB, seq int) release.Score {
 	return r.Scores[0]
 }
 
-func run(t testing.TB, a *aggregate.Aggregator, request aggregate.Request) aggregate.Run {
+func run(t testing.TB, a *aggregate.Aggregator, request aggregation.Request) aggregate.Run {
 	r, err := a.Run(t.Context(), request)
 	require.NoError(t, err)
 	return r
 }
 
-func fresh() aggregate.Request {
-	return aggregate.Request{ID: aggregate.ID(noon, uuid.NewString()), Release: true}
+func fresh() aggregation.Request {
+	return aggregation.Request{Run: aggregation.ID(noon, uuid.NewString()), Release: true}
 }
 
 func TestReleasesAreMadeWhenAFigureChanges(t *testing.T) {
@@ -128,7 +129,7 @@ func TestFiringTwiceIsFiringOnce(t *testing.T) {
 	s := newSite(t, campaigntest.FewTrusts(t))
 	a := s.aggregator(t, nil)
 	s.respond(t, 20, "before", "RXX", aware...)
-	request := aggregate.Request{ID: aggregate.ID(noon, ""), Release: true}
+	request := aggregation.Request{Run: aggregation.ID(noon, ""), Release: true}
 	results := make([]aggregate.Run, 6)
 	var wait sync.WaitGroup
 	for i := range results {
@@ -223,7 +224,7 @@ func (b broken) Create(ctx context.Context, list, name string, record []byte) er
 // TestALostRunIsMadeGood stops a run before and after each of its writes. What
 // was released stands, and the same run, started again, ends as if nothing had been lost.
 func TestALostRunIsMadeGood(t *testing.T) {
-	const writes = 4 // snapshot, release document, manifest, run record
+	const writes = 5 // snapshot, release document, manifest, the run's record and its id
 	for step := 1; step <= writes; step++ {
 		for _, after := range []bool{false, true} {
 			t.Run(fmt.Sprintf("write %d, lost after it: %v", step, after), func(t *testing.T) {
@@ -278,8 +279,8 @@ func TestAnErrorPublishesNothing(t *testing.T) {
 	require.ErrorIs(t, err, submission.ErrUnavailable)
 	_, err = release.Newest(t.Context(), s.Releases())
 	require.ErrorIs(t, err, release.ErrNone)
-	_, err = s.aggregator(t, nil).Find(t.Context(), request.ID)
-	require.ErrorIs(t, err, aggregate.ErrNoRun)
+	_, err = s.aggregator(t, nil).Find(t.Context(), request.Run)
+	require.ErrorIs(t, err, aggregation.ErrNoRun)
 
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -295,7 +296,7 @@ func TestCorrections(t *testing.T) {
 	request := fresh()
 	request.Corrects = 7
 	_, err := a.Run(t.Context(), request)
-	require.ErrorIs(t, err, aggregate.ErrNoCorrection)
+	require.ErrorIs(t, err, aggregation.ErrNoCorrection)
 	s.respond(t, 20, "before", "RXX", aware...)
 	request = fresh()
 	request.Corrects = 1
@@ -313,7 +314,7 @@ func TestNoClockDecidesWhatIsCounted(t *testing.T) {
 	right := run(t, s.aggregator(t, nil), fresh())
 	for _, years := range []int{-10, 10} {
 		s.now = noon.AddDate(years, 0, 0)
-		wrong := run(t, s.aggregator(t, nil), aggregate.Request{ID: aggregate.ID(s.now, "")})
+		wrong := run(t, s.aggregator(t, nil), aggregation.Request{Run: aggregation.ID(s.now, "")})
 		require.Equal(t, right.Snapshot, wrong.Snapshot)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"learningforlife/shared/aggregate"
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/campaign/campaigntest"
 	"learningforlife/shared/day"
 	"learningforlife/shared/submission"
@@ -79,7 +79,7 @@ func BenchmarkMillion(b *testing.B) {
 	b.ReportMetric(float64(<-peak)/1024, "MB-anonymous")
 
 	started := time.Now()
-	run, err := a.Run(b.Context(), aggregate.Request{ID: aggregate.ID(noon, ""), Release: true})
+	run, err := a.Run(b.Context(), aggregation.Request{Run: aggregation.ID(noon, ""), Release: true})
 	require.NoError(b, err)
 	require.Equal(b, 1, *run.Release)
 	b.ReportMetric(time.Since(started).Seconds(), "s/run")

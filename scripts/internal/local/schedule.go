@@ -6,7 +6,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"learningforlife/shared/aggregate"
+	"learningforlife/shared/aggregation"
 )
 
 // schedule runs an aggregation at every tick: the times that are a multiple of
@@ -27,20 +27,21 @@ func (s *Site) schedule(ctx context.Context, stop <-chan struct{}) {
 			timer.Stop()
 			return
 		}
-		if err := s.tick(ctx, tick); err != nil {
+		if err := s.tick(ctx); err != nil {
 			s.config.Log.ErrorContext(ctx, "ALARM: a scheduled aggregation failed and the last release stands", "tick", tick, "error", err)
 		}
 	}
 }
 
 // tick makes an error of a panic: a run that breaks must not stop a server that takes submissions.
-func (s *Site) tick(ctx context.Context, at time.Time) (err error) {
+func (s *Site) tick(ctx context.Context) (err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
 		}
 	}()
-	// A run's id is the schedule's own time: firing twice is firing once.
-	_, err = s.aggregator.Run(ctx, aggregate.Request{ID: aggregate.ID(at, ""), Release: true})
+	// This schedule cannot fire twice, so a run's id need not be the tick's time, and
+	// must not be where -clock was set back: there may have been a run of that time.
+	_, err = s.aggregator.Run(ctx, aggregation.Request{Run: s.mint(), Release: true})
 	return err
 }

@@ -79,7 +79,7 @@ func (v *Server) Wait(ctx context.Context) error {
 // Stop takes no more connections and lets requests and aggregations that are
 // under way finish. Those that take longer than the limit are broken off: nothing that was
 // acknowledged is lost by that, and the next aggregation does the work of one that was. After Stop
-// nothing uses the store any more. It must be called once.
+// the store may be closed. Stop must be called once.
 func (v *Server) Stop(limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()

@@ -4,17 +4,14 @@ package local
 
 import (
 	"context"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"strconv"
-	"sync/atomic"
 	"time"
 
 	"learningforlife/shared/aggregate"
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/identity"
 	"learningforlife/shared/store/embedded"
@@ -53,6 +50,7 @@ type Site struct {
 	admin      *admin.Handler
 	aggregator *aggregate.Aggregator
 	gate       *identity.Gate
+	mint       func() string // ids of runs
 	config     Config
 }
 
@@ -62,7 +60,7 @@ func New(c Config) (*Site, error) {
 	if _, err := io.ReadFull(c.Random, key); err != nil {
 		return nil, fmt.Errorf("making the key that signs sessions: %w", err)
 	}
-	mint, err := runs(c)
+	mint, err := aggregation.IDs(c.Now, c.Random)
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +73,9 @@ func New(c Config) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("setting up the site: %w", err)
 	}
-	s := &Site{gate: gate, aggregator: counted, config: c}
+	s := &Site{gate: gate, aggregator: counted, mint: mint, config: c}
 	s.admin = admin.New(admin.Config{
-		Aggregator: aggregator{counted},
+		Aggregator: counted,
 		Gate:       gate,
 		NewRun:     mint,
 		Wait:       tellWithin,
@@ -110,19 +108,6 @@ func New(c Config) (*Site, error) {
 	return s, nil
 }
 
-// runs returns what makes the id of a run that somebody asks for: one that no
-// other run of this process has, nor of one before it.
-func runs(c Config) (mint func() string, err error) {
-	var process [8]byte
-	if _, err := io.ReadFull(c.Random, process[:]); err != nil {
-		return nil, fmt.Errorf("naming the process: %w", err)
-	}
-	var count atomic.Int64
-	return func() string {
-		return aggregate.ID(c.Now(), hex.EncodeToString(process[:])+"-"+strconv.FormatInt(count.Add(1), 10))
-	}, nil
-}
-
 // ServeHTTP serves every route of the site.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
@@ -142,33 +127,4 @@ func within(limit time.Duration, h http.Handler) http.Handler {
 		defer cancel()
 		h.ServeHTTP(w, r.WithContext(ctx))
 	})
-}
-
-// aggregator lets the admin's routes run aggregations in this process.
-type aggregator struct{ *aggregate.Aggregator }
-
-// Aggregate implements admin.Aggregator.
-func (a aggregator) Aggregate(ctx context.Context, r admin.Request) (admin.Outcome, error) {
-	run, err := a.Run(ctx, aggregate.Request{ID: r.Run, Release: r.Release, Corrects: r.Corrects})
-	if errors.Is(err, aggregate.ErrNoCorrection) {
-		return admin.Outcome{}, submission.Invalid{{Field: "corrects", Message: fmt.Sprintf("There is no release %d to correct.", r.Corrects)}}
-	}
-	return outcome(run), err
-}
-
-// Outcome implements admin.Aggregator.
-func (a aggregator) Outcome(ctx context.Context, id string) (admin.Outcome, error) {
-	run, err := a.Find(ctx, id)
-	if errors.Is(err, aggregate.ErrNoRun) {
-		return admin.Outcome{}, admin.ErrNoRun
-	}
-	return outcome(run), err
-}
-
-func outcome(run aggregate.Run) admin.Outcome {
-	o := admin.Outcome{Run: run.ID, Why: run.Why}
-	if run.Release != nil {
-		o.Release = *run.Release
-	}
-	return o
 }

@@ -18,6 +18,7 @@ import (
 
 	"learningforlife/scripts/internal/recount"
 	"learningforlife/shared/aggregate"
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
 	"learningforlife/shared/store/embedded"
@@ -109,7 +110,7 @@ func aggregated(t *testing.T, c *campaign.Campaign, store *embedded.Store) {
 	a, err := aggregate.New(aggregate.Config{Campaign: c, Submissions: store, Workings: store.Workings(), Releases: store.Releases(),
 		Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	require.NoError(t, err)
-	_, err = a.Run(t.Context(), aggregate.Request{ID: aggregate.ID(now, "test"), Release: true})
+	_, err = a.Run(t.Context(), aggregation.Request{Run: aggregation.ID(now, "test"), Release: true})
 	require.NoError(t, err)
 }
 

@@ -101,6 +101,7 @@ func TestRun(t *testing.T) {
 		}
 	}
 
+	config.Staff = 20
 	again, err := simulation.Run(t.Context(), config)
 	require.NoError(t, err)
 	require.Positive(t, again.Violations.Count, "the store is not empty, so nothing is new")

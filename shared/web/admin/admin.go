@@ -14,41 +14,15 @@ import (
 	"net/http"
 	"time"
 
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/identity"
 	"learningforlife/shared/web/respond"
 	"learningforlife/shared/web/ui"
 )
 
-// ErrNoRun says that no run of that id is known.
-var ErrNoRun = respond.Detail(fmt.Errorf("there is no such run: %w", respond.ErrNotFound), "There is no run of that id.")
-
-// Request asks for one aggregation.
-type Request struct {
-	Run      string // the id it is to have; never used before
-	Release  bool   // make a release if any figure would change
-	Corrects int    // the release that the new one corrects; 0 for none
-}
-
-// Outcome is what came of an aggregation.
-type Outcome struct {
-	Run     string
-	Release int    // 0 if none was made
-	Why     string // why none was made
-}
-
-// Aggregator runs aggregations.
-type Aggregator interface {
-	// Aggregate runs one and returns what came of it. A release to be corrected that does not
-	// exist is submission.Invalid at the field "corrects". An error, be it that ctx
-	// is done, which it heeds soon, means that nothing was released.
-	Aggregate(ctx context.Context, r Request) (Outcome, error)
-	// Outcome returns what came of a run that Aggregate completed, in this process or another, or ErrNoRun.
-	Outcome(ctx context.Context, run string) (Outcome, error)
-}
-
 // Config is what the routes need. All fields must be given.
 type Config struct {
-	Aggregator Aggregator
+	Aggregator aggregation.Aggregator
 	Gate       *identity.Gate
 	NewRun     func() string // mints the id of a run
 	Wait       time.Duration // for how long POST waits for the outcome

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/identity"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/admin"
@@ -27,14 +28,14 @@ var start = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 // script is an Aggregator that does what the test says and remembers what it
 // completed, as the real one does.
 type script struct {
-	aggregate func(context.Context, admin.Request) (admin.Outcome, error)
+	aggregate func(context.Context, aggregation.Request) (aggregation.Outcome, error)
 
 	mu       sync.Mutex
-	asked    []admin.Request
-	complete map[string]admin.Outcome
+	asked    []aggregation.Request
+	complete map[string]aggregation.Outcome
 }
 
-func (s *script) Aggregate(ctx context.Context, r admin.Request) (admin.Outcome, error) {
+func (s *script) Aggregate(ctx context.Context, r aggregation.Request) (aggregation.Outcome, error) {
 	s.mu.Lock()
 	s.asked = append(s.asked, r)
 	s.mu.Unlock()
@@ -47,12 +48,12 @@ func (s *script) Aggregate(ctx context.Context, r admin.Request) (admin.Outcome,
 	return o, err
 }
 
-func (s *script) Outcome(_ context.Context, run string) (admin.Outcome, error) {
+func (s *script) Outcome(_ context.Context, run string) (aggregation.Outcome, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o, ok := s.complete[run]
 	if !ok {
-		return admin.Outcome{}, admin.ErrNoRun
+		return aggregation.Outcome{}, aggregation.ErrNoRun
 	}
 	return o, nil
 }
@@ -67,13 +68,13 @@ type site struct {
 }
 
 // newSite runs aggregations by the function; a nil one releases number 12.
-func newSite(t *testing.T, aggregate func(context.Context, admin.Request) (admin.Outcome, error), change ...func(*admin.Config)) *site {
+func newSite(t *testing.T, aggregate func(context.Context, aggregation.Request) (aggregation.Outcome, error), change ...func(*admin.Config)) *site {
 	if aggregate == nil {
-		aggregate = func(_ context.Context, r admin.Request) (admin.Outcome, error) {
-			return admin.Outcome{Run: r.Run, Release: 12}, nil
+		aggregate = func(_ context.Context, r aggregation.Request) (aggregation.Outcome, error) {
+			return aggregation.Outcome{Run: r.Run, Release: 12}, nil
 		}
 	}
-	s := &site{script: &script{aggregate: aggregate, complete: map[string]admin.Outcome{}}, log: &bytes.Buffer{}, now: start}
+	s := &site{script: &script{aggregate: aggregate, complete: map[string]aggregation.Outcome{}}, log: &bytes.Buffer{}, now: start}
 	var err error
 	s.gate, err = identity.New(identity.Options{AdminToken: token, Key: bytes.Repeat([]byte{7}, 32), Now: func() time.Time { return s.now }})
 	require.NoError(t, err)
@@ -122,7 +123,7 @@ func (s *site) post(body string) *httptest.ResponseRecorder { return s.send(bear
 
 func (s *site) get(run string) *httptest.ResponseRecorder { return s.send(bearer(ask(run))) }
 
-func (s *site) requests() []admin.Request {
+func (s *site) requests() []aggregation.Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.asked
@@ -197,7 +198,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 }
 
 func TestOrders(t *testing.T) {
-	for body, want := range map[string]admin.Request{
+	for body, want := range map[string]aggregation.Request{
 		`{}`:                                 {Run: "run 1", Release: true},
 		`{"release":true}`:                   {Run: "run 1", Release: true},
 		`{"release":null,"corrects":null}`:   {Run: "run 1", Release: true},
@@ -208,7 +209,7 @@ func TestOrders(t *testing.T) {
 		s := newSite(t, nil)
 		w := s.post(body)
 		require.Equal(t, http.StatusOK, w.Code, body)
-		require.Equal(t, []admin.Request{want}, s.requests(), body)
+		require.Equal(t, []aggregation.Request{want}, s.requests(), body)
 	}
 }
 
@@ -280,13 +281,13 @@ func TestOtherSitesAreRefused(t *testing.T) {
 
 func TestOutcomes(t *testing.T) {
 	for _, test := range []struct {
-		outcome admin.Outcome
+		outcome aggregation.Outcome
 		want    string
 	}{
-		{admin.Outcome{Run: "run 1", Release: 12}, `{"run":"run 1","release":12,"why":null}`},
-		{admin.Outcome{Run: "run 1", Why: "no figure would change"}, `{"run":"run 1","release":null,"why":"no figure would change"}`},
+		{aggregation.Outcome{Run: "run 1", Release: 12}, `{"run":"run 1","release":12,"why":null}`},
+		{aggregation.Outcome{Run: "run 1", Why: "no figure would change"}, `{"run":"run 1","release":null,"why":"no figure would change"}`},
 	} {
-		s := newSite(t, func(context.Context, admin.Request) (admin.Outcome, error) { return test.outcome, nil })
+		s := newSite(t, func(context.Context, aggregation.Request) (aggregation.Outcome, error) { return test.outcome, nil })
 		w := s.post(`{}`)
 		require.Equal(t, http.StatusOK, w.Code)
 		require.Equal(t, "application/json", w.Header().Get("Content-Type"))
@@ -304,11 +305,13 @@ func TestFailures(t *testing.T) {
 	}{
 		"unknown":      {secret, http.StatusInternalServerError},
 		"passing":      {fmt.Errorf("%w: %w", submission.ErrUnavailable, secret), http.StatusServiceUnavailable},
-		"no such one":  {submission.Invalid{{Field: "corrects", Message: "There is no release 11."}}, http.StatusUnprocessableEntity},
+		"no such one":  {fmt.Errorf("aggregating: %w: 11", aggregation.ErrNoCorrection), http.StatusUnprocessableEntity},
 		"out of time":  {context.DeadlineExceeded, http.StatusServiceUnavailable},
 		"out of bread": {fmt.Errorf("baking: %w", secret), http.StatusInternalServerError},
 	} {
-		s := newSite(t, func(context.Context, admin.Request) (admin.Outcome, error) { return admin.Outcome{}, test.err })
+		s := newSite(t, func(context.Context, aggregation.Request) (aggregation.Outcome, error) {
+			return aggregation.Outcome{}, test.err
+		})
 		first := s.post(`{"corrects":11}`)
 		require.Equal(t, test.status, first.Code, name)
 		require.Equal(t, "application/problem+json", first.Header().Get("Content-Type"))
@@ -321,11 +324,11 @@ func TestFailures(t *testing.T) {
 }
 
 func TestPanicFailsTheRunAlone(t *testing.T) {
-	s := newSite(t, func(_ context.Context, r admin.Request) (admin.Outcome, error) {
+	s := newSite(t, func(_ context.Context, r aggregation.Request) (aggregation.Outcome, error) {
 		if r.Corrects == 1 {
 			panic("broken")
 		}
-		return admin.Outcome{Run: r.Run, Release: 2}, nil
+		return aggregation.Outcome{Run: r.Run, Release: 2}, nil
 	})
 	require.Equal(t, http.StatusInternalServerError, s.post(`{"corrects":1}`).Code)
 	require.Contains(t, s.log.String(), "panic: string")
@@ -341,16 +344,16 @@ type slow struct {
 
 func newSlow() slow { return slow{make(chan struct{}, 1), make(chan struct{})} }
 
-func (s slow) aggregate(ctx context.Context, r admin.Request) (admin.Outcome, error) {
+func (s slow) aggregate(ctx context.Context, r aggregation.Request) (aggregation.Outcome, error) {
 	select {
 	case s.begun <- struct{}{}:
 	default: // nobody waits for a second one
 	}
 	select {
 	case <-s.proceed:
-		return admin.Outcome{Run: r.Run, Release: 3}, nil
+		return aggregation.Outcome{Run: r.Run, Release: 3}, nil
 	case <-ctx.Done():
-		return admin.Outcome{}, ctx.Err()
+		return aggregation.Outcome{}, ctx.Err()
 	}
 }
 
@@ -419,8 +422,8 @@ func TestCloseCancelsWhatDoesNotEnd(t *testing.T) {
 }
 
 func TestFailuresRememberedAreBounded(t *testing.T) {
-	s := newSite(t, func(context.Context, admin.Request) (admin.Outcome, error) {
-		return admin.Outcome{}, errors.New("broken")
+	s := newSite(t, func(context.Context, aggregation.Request) (aggregation.Outcome, error) {
+		return aggregation.Outcome{}, errors.New("broken")
 	})
 	for range 101 {
 		require.Equal(t, http.StatusInternalServerError, s.post(`{}`).Code)

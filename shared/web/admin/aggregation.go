@@ -2,10 +2,12 @@ package admin
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
 
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/respond"
 )
@@ -17,17 +19,17 @@ type order struct {
 }
 
 // request checks the order and returns what it asks for.
-func (o order) request(run string) (Request, error) {
-	request := Request{Run: run, Release: o.Release == nil || *o.Release}
+func (o order) request(run string) (aggregation.Request, error) {
+	request := aggregation.Request{Run: run, Release: o.Release == nil || *o.Release}
 	if o.Corrects == nil {
 		return request, nil
 	}
 	request.Corrects = *o.Corrects
 	switch {
 	case request.Corrects < 1:
-		return Request{}, submission.Invalid{{Field: "corrects", Message: "Give the number of a release, from 1, or leave it out."}}
+		return aggregation.Request{}, submission.Invalid{{Field: "corrects", Message: "Give the number of a release, from 1, or leave it out."}}
 	case !request.Release:
-		return Request{}, submission.Invalid{{Field: "corrects", Message: "A correction is a release: leave this out, or ask for a release."}}
+		return aggregation.Request{}, submission.Invalid{{Field: "corrects", Message: "A correction is a release: leave this out, or ask for a release."}}
 	}
 	return request, nil
 }
@@ -75,6 +77,9 @@ func (h *Handler) outcome(w http.ResponseWriter, r *http.Request) error {
 		return tell(w, run)
 	}
 	o, err := h.config.Aggregator.Outcome(r.Context(), id)
+	if errors.Is(err, aggregation.ErrNoRun) {
+		return respond.Detail(fmt.Errorf("%w: %w", respond.ErrNotFound, err), "There is no run of that id.")
+	}
 	if err != nil {
 		return err
 	}
@@ -89,17 +94,16 @@ func tell(w http.ResponseWriter, run *run) error {
 		w.Header().Set("Location", aggregationsPath+"/"+url.PathEscape(run.id))
 		return respond.JSON(w, http.StatusAccepted, started{run.id})
 	}
-	var invalid submission.Invalid
 	switch {
-	case errors.As(run.err, &invalid):
-		return run.err
+	case errors.Is(run.err, aggregation.ErrNoCorrection):
+		return submission.Invalid{{Field: "corrects", Message: "There is no such release to correct."}}
 	case run.err != nil:
 		return respond.Detail(run.err, "The aggregation failed and nothing was released: the last release stands. Ask for another aggregation later.")
 	}
 	return tellOutcome(w, run.outcome)
 }
 
-func tellOutcome(w http.ResponseWriter, o Outcome) error {
+func tellOutcome(w http.ResponseWriter, o aggregation.Outcome) error {
 	told := outcome{Run: o.Run}
 	if o.Release != 0 {
 		told.Release = &o.Release

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"learningforlife/shared/aggregation"
 	"learningforlife/shared/submission"
 )
 
@@ -20,13 +21,13 @@ type run struct {
 	id   string
 	done chan struct{} // closed when outcome and err are final
 	// What came of it; not to be read before done is closed.
-	outcome Outcome
+	outcome aggregation.Outcome
 	err     error
 }
 
 // runs is the aggregations of this process that are running or have failed.
 type runs struct {
-	aggregator Aggregator
+	aggregator aggregation.Aggregator
 	limit      time.Duration
 	log        *slog.Logger
 	running    sync.WaitGroup
@@ -39,13 +40,13 @@ type runs struct {
 	closed bool
 }
 
-func newRuns(a Aggregator, limit time.Duration, log *slog.Logger) *runs {
+func newRuns(a aggregation.Aggregator, limit time.Duration, log *slog.Logger) *runs {
 	alive, cancel := context.WithCancel(context.Background())
 	return &runs{aggregator: a, limit: limit, log: log, alive: alive, cancel: cancel, known: map[string]*run{}}
 }
 
 // start runs an aggregation in the background. It keeps ctx's values and neither its end nor its deadline.
-func (s *runs) start(ctx context.Context, request Request) (*run, error) {
+func (s *runs) start(ctx context.Context, request aggregation.Request) (*run, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -65,7 +66,7 @@ func (s *runs) start(ctx context.Context, request Request) (*run, error) {
 }
 
 // aggregate makes an error of a panic: a run that breaks must not stop a server that takes submissions.
-func (s *runs) aggregate(ctx context.Context, request Request) (o Outcome, err error) {
+func (s *runs) aggregate(ctx context.Context, request aggregation.Request) (o aggregation.Outcome, err error) {
 	defer func() {
 		if v := recover(); v != nil { // its value may hold what people sent, so only its type is told
 			err = fmt.Errorf("panic: %T\n%s", v, debug.Stack())
@@ -76,8 +77,7 @@ func (s *runs) aggregate(ctx context.Context, request Request) (o Outcome, err e
 
 // finish lets everybody know what came of the run, and forgets it unless it failed.
 func (s *runs) finish(ctx context.Context, r *run) {
-	var invalid submission.Invalid
-	if r.err != nil && !errors.As(r.err, &invalid) {
+	if r.err != nil && !errors.Is(r.err, aggregation.ErrNoCorrection) {
 		s.log.ErrorContext(ctx, "aggregation failed", "run", r.id, "error", r.err)
 	}
 	s.mu.Lock()
