@@ -48,7 +48,14 @@ var knows = map[string][]string{
 	// where anything is stored, they cannot even ask.
 	"shared/web/...": {"shared/web/...", "shared/aggregation", "shared/release", "shared/submission", "shared/identity", "shared/document", "shared/campaign", "shared/day"},
 
+	// Lambda's events, and nothing of what they ask for.
+	"shared/awslambda": {"shared/aggregation"},
+
+	// What runs on AWS, read from its description.
+	"infra": {},
+
 	// What only tests import.
+	"infra/infratest":              {"infra", "shared/store/dynamo"},
 	"shared/campaign/campaigntest": {"shared/campaign"},
 	"shared/store/storetest":       {"shared/submission", "shared/document", "shared/campaign", "shared/day"},
 
@@ -56,19 +63,30 @@ var knows = map[string][]string{
 	// is there to find their mistakes. The simulation knows the server only as its clients do.
 	"scripts/internal/recount":    {"shared/submission", "shared/document", "shared/campaign", "shared/day"},
 	"scripts/internal/simulation": {"scripts/internal/recount", "shared/submission", "shared/campaign", "shared/day"},
-	"scripts/internal/datadir":    {"shared/store/..."},
+	"scripts/internal/storage":    {"shared/store/...", "shared/submission", "shared/document", "infra"},
+
+	// A function knows what it may do, and no other's part.
+	"functions/internal/config": {},
+	"functions/internal/signin": {"shared/identity"},
+	"functions/internal/remote": {"shared/awslambda"},
+	"functions/intake":          {"functions/internal/config", "shared/awslambda", "shared/store/dynamo", "shared/submission", "shared/campaign", "shared/web/intake"},
+	"functions/dashboard":       {"functions/internal/config", "functions/internal/signin", "shared/awslambda", "shared/store/dynamo", "shared/campaign", "shared/web/dashboard"},
+	"functions/admin":           {"functions/internal/config", "functions/internal/signin", "functions/internal/remote", "shared/awslambda", "shared/aggregation", "shared/web/admin"},
+	"functions/aggregate":       {"functions/internal/config", "shared/awslambda", "shared/store/dynamo", "shared/aggregate", "shared/aggregation", "shared/campaign"},
 
 	// Only mains join adapters to use cases; what the server joins stands apart, so that tests can start it.
-	"scripts/cmd/...":        {"shared/...", "scripts/internal/..."},
-	"scripts/internal/local": {"shared/..."},
+	"scripts/cmd/...":        {"shared/...", "scripts/internal/...", "infra"},
+	"scripts/internal/program": {},
+	"scripts/internal/local": {"scripts/internal/storage", "shared/..."},
 }
 
 // onlyIn says where modules that a seam keeps apart may be imported.
 var onlyIn = map[string][]string{
-	"go.etcd.io/bbolt":   {"shared/store/embedded"},
-	"github.com/aws/":    {"shared/store/dynamo", "shared/awslambda", "functions/..."},
-	"gonum.org/":         {"shared/stats", "shared/disclosure"},
-	"github.com/google/": {"shared/submission"}, // UUIDs: a receipt is minted in one place
+	"go.etcd.io/bbolt":             {"shared/store/embedded"},
+	"github.com/aws/aws-sdk-go-v2": {"shared/store/dynamo", "functions/...", "infra/...", "scripts/internal/storage", "scripts/cmd/..."},
+	"github.com/aws/aws-lambda-go": {"shared/awslambda"},
+	"gonum.org/":                   {"shared/stats", "shared/disclosure"},
+	"github.com/google/":           {"shared/submission"}, // UUIDs: a receipt is minted in one place
 }
 
 // within reports whether a package is one of those that the patterns name, and by how long a pattern.
@@ -186,6 +204,30 @@ func TestWhatTakesSubmissionsInIsSmall(t *testing.T) {
 			}
 			inner, mine := strings.CutPrefix(dep, module)
 			if _, forbidden := within(inner, ours...); mine && forbidden {
+				t.Errorf("%s brings %s along", p.path(), inner)
+			}
+		}
+	}
+}
+
+// TestAFunctionBringsOnlyWhatItMayDo holds that none brings along the parts of another.
+func TestAFunctionBringsOnlyWhatItMayDo(t *testing.T) {
+	const sdk = "github.com/aws/aws-sdk-go-v2/service/"
+	arithmetic := []string{"shared/tally", "shared/stats", "shared/score", "shared/disclosure", "shared/aggregate"}
+	for function, without := range map[string]struct{ foreign, ours []string }{
+		"intake":    {[]string{"go.etcd.io/", "gonum.org/", sdk + "ssm", sdk + "lambda"}, arithmetic},
+		"dashboard": {[]string{"go.etcd.io/", "gonum.org/", sdk + "lambda"}, arithmetic},
+		"admin":     {[]string{"go.etcd.io/", "gonum.org/", sdk + "dynamodb"}, append([]string{"shared/store/..."}, arithmetic...)},
+		"aggregate": {[]string{"go.etcd.io/", sdk + "ssm", sdk + "lambda"}, []string{"shared/web/...", "shared/identity"}},
+	} {
+		p := packages(t, "./functions/"+function)[0]
+		require.Contains(t, p.Deps, module+"shared/awslambda")
+		for _, dep := range p.Deps {
+			for _, prefix := range without.foreign {
+				require.False(t, strings.HasPrefix(dep, prefix), "%s brings %s along", p.path(), dep)
+			}
+			inner, mine := strings.CutPrefix(dep, module)
+			if _, forbidden := within(inner, without.ours...); mine && forbidden {
 				t.Errorf("%s brings %s along", p.path(), inner)
 			}
 		}

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	crypto "crypto/rand"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -10,8 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"learningforlife/scripts/internal/datadir"
 	"learningforlife/scripts/internal/simulation"
+	"learningforlife/scripts/internal/storage"
 	"learningforlife/shared/submission"
 )
 
@@ -74,7 +75,7 @@ func interrupted(t *testing.T, rounds int, end func(*server, *testing.T)) {
 	require.True(t, report.Equal)
 	require.Equal(t, want, report.Recount)
 
-	store, err := datadir.OpenReadOnly(data)
+	store, err := storage.Place{Data: data}.OpenReadOnly(crypto.Reader)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, store.Close()) }()
 	acknowledged := 0

@@ -189,7 +189,13 @@ func (l *logged) end() string {
 // counted runs the recount of a directory and returns what it printed and its exit status.
 func counted(t *testing.T, data string) (recount.Report, int) {
 	t.Helper()
-	cmd := exec.Command(filepath.Join(binaries, "recount"), "-data", data)
+	return recounted(t, "-data", data)
+}
+
+// recounted runs the recount with the flags.
+func recounted(t *testing.T, flags ...string) (recount.Report, int) {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(binaries, "recount"), flags...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

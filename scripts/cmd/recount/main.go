@@ -8,38 +8,27 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/go-json-experiment/json"
 
-	"learningforlife/scripts/internal/datadir"
+	"learningforlife/scripts/internal/program"
 	"learningforlife/scripts/internal/recount"
+	"learningforlife/scripts/internal/storage"
 	"learningforlife/shared/campaign"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "recount:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("recount", run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
 	flags := flag.NewFlagSet("recount", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	data := flags.String("data", ".data", "directory of the store")
+	var place storage.Place
+	place.Flags(flags)
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -50,7 +39,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	store, err := datadir.OpenReadOnly(*data)
+	store, err := place.OpenReadOnly(rand.Reader)
 	if err != nil {
 		return err
 	}

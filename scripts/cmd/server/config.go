@@ -8,12 +8,14 @@ import (
 	"net"
 	"strings"
 	"time"
+
+	"learningforlife/scripts/internal/storage"
 )
 
 // config is what the flags say.
 type config struct {
 	addr  string        // to listen on; port 0 takes a free one
-	data  string        // directory of the store
+	place storage.Place // where the store is
 	every time.Duration // between scheduled aggregations; 0 for none
 	limit int           // submissions per organisation and second; 0 for none
 	token string        // admin token; empty to make one
@@ -32,7 +34,7 @@ func read(args []string, stderr io.Writer) (config, error) {
 	flags := flag.NewFlagSet("server", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&c.addr, "addr", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
-	flags.StringVar(&c.data, "data", ".data", "`directory` of the data")
+	c.place.Flags(flags)
 	flags.DurationVar(&c.every, "every", 15*time.Second, "time between scheduled aggregations; 0 for none")
 	flags.IntVar(&c.limit, "limit", defaultLimit, "submissions per organisation and second; 0 for no limit")
 	flags.StringVar(&c.token, "admin-token", "", "admin `token`; one is made and printed if there is none")
@@ -45,7 +47,7 @@ func read(args []string, stderr io.Writer) (config, error) {
 	if _, _, err := net.SplitHostPort(c.addr); err != nil {
 		faults = append(faults, fmt.Errorf("-addr is not a host and a port, such as 127.0.0.1:8080: %w", err))
 	}
-	if c.data == "" {
+	if c.place.Data == "" && c.place.Endpoint == "" {
 		faults = append(faults, errors.New("-data is empty"))
 	}
 	if c.every < 0 || c.every > 0 && c.every < time.Second {

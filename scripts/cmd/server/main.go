@@ -1,5 +1,5 @@
 // Command server is the whole project on one machine: the real handlers over
-// the embedded store, and the schedule of aggregations. It prints where the site
+// one store, and the schedule of aggregations. It prints where the site
 // is and how to sign in, and then "ready". SIGTERM stops it cleanly.
 package main
 
@@ -7,36 +7,22 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
-	"learningforlife/scripts/internal/datadir"
 	"learningforlife/scripts/internal/local"
+	"learningforlife/scripts/internal/program"
 	"learningforlife/shared/campaign"
+	"learningforlife/shared/day"
 )
 
 // stopWithin is how long what is under way has to finish when the server stops.
 const stopWithin = 20 * time.Second
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		os.Exit(2)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "server:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main("server", run) }
 
 // run serves until ctx is done.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
@@ -48,7 +34,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
-	store, err := datadir.Open(config.data)
+	store, err := config.place.Open(rand.Reader)
 	if err != nil {
 		return err
 	}
@@ -64,6 +50,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	address := "http://" + listener.Addr().String()
 	var level slog.LevelVar
 	log := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: &level}))
+	now := clock(config.clock)
+	log.Info("the list of organisations has gaps that are known", "gaps", c.Organisations.Gaps(day.Of(now())))
 	site, err := local.New(local.Config{
 		Campaign: c,
 		Store:    store,
@@ -71,7 +59,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		Token:    config.token,
 		Limit:    config.limit,
 		Every:    config.every,
-		Now:      clock(config.clock),
+		Now:      now,
 		Random:   rand.Reader,
 		Log:      log,
 	})

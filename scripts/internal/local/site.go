@@ -1,5 +1,5 @@
 // Package local is the whole project in one process: the functions' own handlers
-// side by side over the embedded store, and the schedule of aggregations.
+// side by side over one store, and the schedule of aggregations.
 package local
 
 import (
@@ -10,11 +10,11 @@ import (
 	"net/http"
 	"time"
 
+	"learningforlife/scripts/internal/storage"
 	"learningforlife/shared/aggregate"
 	"learningforlife/shared/aggregation"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/identity"
-	"learningforlife/shared/store/embedded"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/admin"
 	"learningforlife/shared/web/dashboard"
@@ -34,7 +34,7 @@ const (
 // Config is what a site is made of. All fields but Limit and Every are needed.
 type Config struct {
 	Campaign *campaign.Campaign
-	Store    *embedded.Store
+	Store    storage.Store
 	Address  string        // the site's, without a slash at the end
 	Token    string        // makes its bearer an administrator
 	Limit    int           // submissions per organisation and second; 0 is no limit

@@ -1,0 +1,41 @@
+// Package signin lets people in to the functions that are not for everybody. The
+// admin token stands in SSM's parameter store, encrypted.
+package signin
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"learningforlife/shared/identity"
+)
+
+// sessions keeps the key that signs sessions apart from whatever else may be made of the admin token.
+const sessions = "learning for life: the key of sessions, 1"
+
+// Gate returns the gate of a site whose admin token is the value of the
+// parameter. The key of its sessions is derived from the token, so that a session opened at
+// one instance of a function is known to all, and a new token ends them. A token that is guessable
+// would make the key so too.
+func Gate(ctx context.Context, api *ssm.Client, parameter, site string, now func() time.Time) (*identity.Gate, error) {
+	out, err := api.GetParameter(ctx, &ssm.GetParameterInput{Name: &parameter, WithDecryption: aws.Bool(true)})
+	if err != nil {
+		return nil, fmt.Errorf("reading the admin token: %w", err)
+	}
+	if out.Parameter == nil || aws.ToString(out.Parameter.Value) == "" {
+		return nil, errors.New("reading the admin token: the parameter is empty")
+	}
+	token := *out.Parameter.Value
+	key, err := hkdf.Key(sha256.New, []byte(token), nil, sessions, identity.MinKey)
+	if err != nil {
+		return nil, fmt.Errorf("making the key that signs sessions: %w", err)
+	}
+	return identity.New(identity.Options{AdminToken: token, Key: key, Now: now, Secure: strings.HasPrefix(site, "https://")})
+}

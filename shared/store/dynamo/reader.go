@@ -1,0 +1,183 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"golang.org/x/sync/errgroup"
+
+	"learningforlife/shared/day"
+	"learningforlife/shared/submission"
+)
+
+const (
+	// readers is how many goroutines read at once. Each holds one page, of at most 1 MB.
+	readers = 8
+	// fewPartitions is up to how many partitions are asked for one by one. To ask
+	// for more, most of them empty, takes longer than to read the table whole.
+	fewPartitions = 512
+)
+
+// Read implements submission.Reader. All reads are consistent and go to the table itself.
+func (s *Store) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
+	first, last = max(first, submission.FirstDay), min(last, submission.LastDay)
+	if first > last {
+		return nil
+	}
+	if partitions := submission.Partitions(first, last); len(partitions) <= fewPartitions {
+		return s.query(ctx, partitions, open)
+	}
+	return s.scan(ctx, readers, func() submission.Visit {
+		visit := open()
+		return func(key *submission.Key, row submission.Row) error {
+			if on := key.Day(); on < first || on > last {
+				return nil
+			}
+			return visit(key, row)
+		}
+	})
+}
+
+// query reads the partitions, each in one goroutine.
+func (s *Store) query(ctx context.Context, partitions [][submission.PartitionSize]byte, open func() submission.Visit) error {
+	var next atomic.Int64
+	group, reading := errgroup.WithContext(ctx)
+	for range min(readers, len(partitions)) {
+		visit := open()
+		group.Go(func() error {
+			for i := next.Add(1) - 1; i < int64(len(partitions)); i = next.Add(1) - 1 {
+				if err := s.partition(reading, partitions[i], visit); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return finished(ctx, group)
+}
+
+// finished waits for the readers. A context that ended meanwhile is an error even if all was read.
+func finished(ctx context.Context, group *errgroup.Group) error {
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	return passing(ctx, ctx.Err())
+}
+
+func (s *Store) partition(ctx context.Context, partition [submission.PartitionSize]byte, visit submission.Visit) error {
+	pages := dynamodb.NewQueryPaginator(s.api, queryOf(s.tables.Submissions, binary(partition[:])))
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("reading a partition: %w", passing(ctx, err))
+		}
+		if err := visitAll(page.Items, visit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// queryOf asks for all items of a partition of a table, in order.
+func queryOf(table string, partition types.AttributeValue) *dynamodb.QueryInput {
+	return &dynamodb.QueryInput{
+		TableName:                 &table,
+		ConsistentRead:            aws.Bool(true),
+		KeyConditionExpression:    aws.String(partitionKey + " = :k"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{":k": partition},
+	}
+}
+
+// Scan implements submission.Scanner.
+func (s *Store) Scan(ctx context.Context, visit submission.Visit) error {
+	return s.scan(ctx, 1, func() submission.Visit { return visit })
+}
+
+// scan reads the whole table in so many segments, each in one goroutine.
+func (s *Store) scan(ctx context.Context, segments int32, open func() submission.Visit) error {
+	group, reading := errgroup.WithContext(ctx)
+	for segment := range segments {
+		visit := open()
+		group.Go(func() error {
+			pages := dynamodb.NewScanPaginator(s.api, &dynamodb.ScanInput{
+				TableName:      &s.tables.Submissions,
+				ConsistentRead: aws.Bool(true),
+				Segment:        &segment,
+				TotalSegments:  &segments,
+			})
+			for pages.HasMorePages() {
+				page, err := pages.NextPage(reading)
+				if err != nil {
+					return fmt.Errorf("scanning the submissions: %w", passing(reading, err))
+				}
+				if err := visitAll(page.Items, visit); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return finished(ctx, group)
+}
+
+func visitAll(items []map[string]types.AttributeValue, visit submission.Visit) error {
+	var key submission.Key
+	for _, item := range items {
+		partition, err := bytesOf(item, partitionKey)
+		if err != nil {
+			return err
+		}
+		id, err := bytesOf(item, sortKey)
+		if err != nil {
+			return err
+		}
+		row, err := bytesOf(item, data)
+		if err != nil {
+			return err
+		}
+		if len(partition) != submission.PartitionSize || len(id) != submission.IDSize {
+			return fmt.Errorf("%w: its key is %x %x", errDamaged, partition, id)
+		}
+		copy(key[:], slices.Concat(partition, id))
+		if err := visit(&key, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Marks implements submission.Reader.
+func (s *Store) Marks(ctx context.Context, on day.Day, visit func(submission.Mark) error) error {
+	if on < submission.FirstDay || on > submission.LastDay {
+		return passing(ctx, ctx.Err())
+	}
+	for shard := range submission.Shards {
+		partition := submission.MarkPartition(on, shard)
+		pages := dynamodb.NewQueryPaginator(s.api, queryOf(s.tables.Changes, binary(partition[:])))
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return fmt.Errorf("reading the marks of %s: %w", on, passing(ctx, err))
+			}
+			for _, item := range page.Items {
+				rest, err := bytesOf(item, sortKey)
+				if err != nil {
+					return err
+				}
+				mark, ok := submission.UnpackMark(slices.Concat(partition[:], rest))
+				if !ok {
+					return fmt.Errorf("%w: %x is no mark", errDamaged, rest)
+				}
+				if err := visit(mark); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return passing(ctx, ctx.Err())
+}
