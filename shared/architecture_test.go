@@ -75,9 +75,9 @@ var knows = map[string][]string{
 	"functions/aggregate":       {"functions/internal/config", "shared/awslambda", "shared/store/dynamo", "shared/aggregate", "shared/aggregation", "shared/campaign"},
 
 	// Only mains join adapters to use cases; what the server joins stands apart, so that tests can start it.
-	"scripts/cmd/...":        {"shared/...", "scripts/internal/...", "infra"},
+	"scripts/cmd/...":          {"shared/...", "scripts/internal/...", "infra"},
 	"scripts/internal/program": {},
-	"scripts/internal/local": {"scripts/internal/storage", "shared/..."},
+	"scripts/internal/local":   {"scripts/internal/storage", "shared/..."},
 }
 
 // onlyIn says where modules that a seam keeps apart may be imported.
