@@ -65,18 +65,18 @@ func New(api *dynamodb.Client, t Tables, random io.Reader) *Store {
 // attempts would make a store that is short of breath carry more than three times its load.
 const (
 	maxAttempts = 3
-	firstPause  = 50 * time.Millisecond
 	maxPause    = time.Second
+	// hurry is by how much the pauses are shorter than the SDK's own, which start
+	// at a second while somebody is waiting for a form to be sent: 50 ms, 100 ms, …
+	hurry = 20
 )
 
-// backoff is the pause before an attempt is repeated. The SDK's own starts at a
-// second, while somebody is waiting for a form to be sent.
+// backoff is the pause before an attempt is repeated.
 var backoff = func() retry.BackoffDelayer {
-	const scale = time.Second / firstPause
-	slow := retry.NewExponentialJitterBackoff(maxPause * scale)
+	slow := retry.NewExponentialJitterBackoff(maxPause * hurry)
 	return retry.BackoffDelayerFunc(func(attempt int, err error) (time.Duration, error) {
 		pause, err := slow.BackoffDelay(attempt, err)
-		return pause / scale, err
+		return pause / hurry, err
 	})
 }()
 
