@@ -58,7 +58,7 @@ const (
 // receipt too old) count only against a submission that is not stored yet: a
 // retry of one that was taken in must get the same answer.
 type reading struct {
-	form, circumstance Invalid
+	form Invalid
 	// order holds the faults of both sorts in the order of the form.
 	order Invalid
 	// closed says that the wave or the campaign is not open; nil if it is.
@@ -74,16 +74,14 @@ func (r *reading) wrong(field, format string, args ...any) {
 }
 
 func (r *reading) untimely(field, format string, args ...any) {
-	f := Fault{field, fmt.Sprintf(format, args...)}
-	r.circumstance = append(r.circumstance, f)
-	r.order = append(r.order, f)
+	r.order = append(r.order, Fault{field, fmt.Sprintf(format, args...)})
 }
 
 // sound reports whether nothing speaks against storing the draft.
 func (r *reading) sound() bool { return len(r.order) == 0 && r.closed == nil }
 
-// err is what to tell about a draft that is not stored: everything wrong with
-// its form; else that it comes at a closed time; else all other circumstances.
+// err is what to tell about a draft that is not stored: that it comes at a
+// closed time, if its form is sound; else everything wrong with it.
 func (r *reading) err() error {
 	if len(r.form) == 0 && r.closed != nil {
 		return r.closed
@@ -235,7 +233,7 @@ func readResponse(c *campaign.Campaign, d ResponseDraft, today day.Day) (Respons
 	s.Audience = r.audience(c, d.Audience)
 	s.BandGroup = r.bandGroup(c, d.BandGroup)
 	s.Answers = r.answers(c, d.Answers, func(q int) bool {
-		// Of whom nothing is known in no wave, nothing can be said but that.
+		// While the survey or the audience is unknown, nobody can say what is asked.
 		return s.Wave < 0 || c.Audience(d.Audience) < 0 || c.Asked(q, s.Wave, s.Audience)
 	})
 	if d.Before != "" {

@@ -171,8 +171,9 @@ func (r *Register) setStatus(ctx context.Context, today day.Day, receipt Receipt
 
 // Withdraw removes what is stored under the receipt and leaves a tombstone, so
 // that a submission that is still on its way is refused. It succeeds again and
-// again. A receipt that is not stored and too old to be is left alone; one from
-// the future is an Invalid, because the promise that nothing can be sent under it could not be kept.
+// again. A receipt that is not stored and cannot be any more, because it is too old or of a day
+// on which the campaign takes nothing, is left alone; one from the future is an
+// Invalid, because the promise that nothing can be sent under it could not be kept.
 func (r *Register) Withdraw(ctx context.Context, today day.Day, kind Kind, receipt Receipt) error {
 	if err := r.withdraw(ctx, today, kind, receipt); err != nil {
 		return fmt.Errorf("withdrawing a %s: %w", kind, err)
@@ -186,11 +187,16 @@ func (r *Register) withdraw(ctx context.Context, today day.Day, kind Kind, recei
 		row, err := r.store.Get(ctx, key)
 		switch {
 		case errors.Is(err, ErrNotFound):
-			if receipt.tooOld(today) {
+			// A day longer than it is accepted: a submission that was judged just before midnight may still be on its way.
+			if receipt.tooOld(today - 1) {
 				return nil
 			}
 			if receipt.tooNew(today) {
 				return Invalid{{"Receipt", fmt.Sprintf("This code is dated %s, which is in the future.", receipt.day)}}
+			}
+			// A tombstone outside the days that runs read would be counted by none.
+			if first, last := ReceiptDays(r.campaign.Opens, r.campaign.Closes); receipt.day < first || receipt.day > last {
+				return nil
 			}
 			if err := r.store.Mark(ctx, Mark{On: today, Key: key, Change: Withdrawal}); err != nil {
 				return err

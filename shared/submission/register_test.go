@@ -532,9 +532,45 @@ func TestWithdrawingAPledgeLeavesTheResponseOfTheSameReceipt(t *testing.T) {
 
 func TestAReceiptTooOldToBeStoredIsWithdrawnByLeavingItAlone(t *testing.T) {
 	d := openDesk(t)
-	require.NoError(t, d.Withdraw(ctx, today, submission.KindResponse, d.mint(t, today-3)))
+	require.NoError(t, d.Withdraw(ctx, today, submission.KindResponse, d.mint(t, today-4)))
 	require.Empty(t, d.items(t))
 	require.Empty(t, d.marks(t, today))
+}
+
+// TestASubmissionJudgedBeforeMidnightIsRefusedAfterItsWithdrawal: the receipt was
+// good for the last day when the submission was judged, and the withdrawal overtook it on the next.
+func TestASubmissionJudgedBeforeMidnightIsRefusedAfterItsWithdrawal(t *testing.T) {
+	d := openDesk(t)
+	draft := d.responseDraft(t, today-3)
+	receipt, err := submission.ParseReceipt(submission.KindResponse, draft.Receipt)
+	require.NoError(t, err)
+	require.NoError(t, d.Withdraw(ctx, today, submission.KindResponse, receipt))
+	_, _, err = d.Respond(ctx, today-1, draft)
+	require.ErrorIs(t, err, submission.ErrWithdrawn)
+	require.Len(t, d.items(t), 1)
+}
+
+// TestNoTombstoneStandsWhereNoRunReads: what aggregation does not read a recount
+// would find, and take for a mistake.
+func TestNoTombstoneStandsWhereNoRunReads(t *testing.T) {
+	d := openDesk(t)
+	first, last := submission.ReceiptDays(d.campaign.Opens, d.campaign.Closes)
+	for _, on := range []day.Day{first - 1, last + 1} {
+		receipt := d.mint(t, on)
+		require.NoError(t, d.Withdraw(ctx, on, submission.KindPledge, receipt))
+		require.Empty(t, d.items(t))
+		require.Empty(t, d.marks(t, on))
+		draft := d.pledgeDraft(t, on)
+		draft.Receipt, draft.DueOn = receipt.String(), ""
+		for server := on - 1; server <= on+2; server++ {
+			_, _, _, err := d.Pledge(ctx, server, draft)
+			require.ErrorIs(t, err, campaign.ErrClosed, "nothing can be sent under it all the same")
+		}
+	}
+	for i, on := range []day.Day{first, last} {
+		require.NoError(t, d.Withdraw(ctx, on, submission.KindPledge, d.mint(t, on)))
+		require.Len(t, d.items(t), i+1)
+	}
 }
 
 func TestAReceiptFromTheFutureCannotBeWithdrawnUnlessItIsStored(t *testing.T) {
