@@ -48,15 +48,20 @@ func keyOf(s release.Score) key { return key{s.Objective, s.Level, s.Code, s.Gro
 // Changed reports whether the two releases show anything different, their heads
 // and the releases that figures date from aside.
 func Changed(last, next release.Release) bool {
-	return !slices.EqualFunc(last.Scores, next.Scores, sameFigures)
+	return !slices.EqualFunc(last.Scores, next.Scores, func(a, b release.Score) bool {
+		withheld := a.Withheld != nil && b.Withheld != nil
+		return sameFigures(a, b) && (withheld || a.Provisional == b.Provisional)
+	})
 }
 
+// sameFigures reports whether two rows show the same figures, or none for the same reason. Whether they are
+// provisional is none: it changes with the calendar.
 func sameFigures(a, b release.Score) bool {
 	if a.Withheld != nil && b.Withheld != nil { // no figure on either side
 		return keyOf(a) == keyOf(b) && *a.Withheld == *b.Withheld
 	}
 	return keyOf(a) == keyOf(b) && sameWave(a.Before, b.Before) && sameWave(a.After, b.After) && sameChange(a.Change, b.Change) &&
-		same(a.Target, b.Target) && same(a.Status, b.Status) && a.Provisional == b.Provisional && same(a.Further, b.Further) &&
+		same(a.Target, b.Target) && same(a.Status, b.Status) && same(a.Further, b.Further) &&
 		same(a.Withheld, b.Withheld) && a.Details == b.Details && slices.Equal(a.Notes, b.Notes)
 }
 

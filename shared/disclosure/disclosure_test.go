@@ -167,6 +167,21 @@ func TestFiguresThatStandKeepTheReleaseTheyDateFrom(t *testing.T) {
 	require.Equal(t, 2, *row(t, second, 1, "organisation", "RJ1", "all").AsOf, "a withheld row carries the current release")
 }
 
+// TestTheCloseMovesNoFigure: the day after the last wave figures are provisional no
+// more, which a release has to say, and still date from the release they came with.
+func TestTheCloseMovesNoFigure(t *testing.T) {
+	c := campaigntest.FewTrusts(t)
+	closes := c.Waves[c.FollowUp()].Closes
+	base := people{50, "RXX", "1-4", "staff", "before", convinced}
+	open := show(t, c, closes, release.Waiting(c, closes), base)
+	closed := show(t, c, closes+1, open, base)
+	require.True(t, row(t, open, 1, "nation", "ENG", "all").Provisional)
+	require.False(t, row(t, closed, 1, "nation", "ENG", "all").Provisional)
+	require.Equal(t, 1, *row(t, closed, 1, "nation", "ENG", "all").AsOf)
+	require.True(t, disclosure.Changed(open, closed))
+	require.False(t, disclosure.Changed(closed, show(t, c, closes+2, closed, base)))
+}
+
 // TestMergersRegroupWholeOrganisations: RYV became RY3 on 2026-04-01.
 func TestMergersRegroupWholeOrganisations(t *testing.T) {
 	c := campaigntest.Load(t)
