@@ -421,19 +421,35 @@ func (f *file) measure(c *Campaign, bad *faults, at string, m fileMeasure, measu
 		for _, a := range resolve(bad, at, "answer to "+it.Question, it.Favourable, func(id string) int { return c.Answer(q, id) }) {
 			item.Favourable[a] = true
 		}
-		for _, g := range groups {
-			for _, a := range c.Groups[g].Audiences {
-				if len(c.Waves) > 0 && c.FollowUp() >= 0 && c.Baseline() >= 0 && (!c.Asked(q, c.Baseline(), a) || !c.Asked(q, c.FollowUp(), a)) {
-					bad.addf("%s: question %s is not asked of %s in both waves, so group %q cannot be measured by it", at, it.Question, c.Audiences[a].ID, c.Groups[g].ID)
-				}
-			}
-		}
 		measure.Items = append(measure.Items, item)
+	}
+	if measure.Table >= 0 && c.FollowUp() >= 0 && c.Baseline() >= 0 {
+		for _, g := range groups {
+			measurable(c, bad, at, measure, c.Groups[g])
+		}
 	}
 	if len(m.Items) == 0 {
 		bad.addf("%s: a measure has no item", at)
 	}
 	return measure
+}
+
+// measurable reports what the group is not asked in both waves of all that the
+// measure rests on: its items, and the questions that share their base, without which nobody would be in it.
+func measurable(c *Campaign, bad *faults, at string, m Measure, g Group) {
+	questions := slices.Clone(c.Tables[m.Table].Questions)
+	for _, item := range m.Items {
+		if !slices.Contains(questions, item.Question) { // of another table, which is a fault of its own
+			questions = append(questions, item.Question)
+		}
+	}
+	for _, q := range questions {
+		for _, a := range g.Audiences {
+			if !c.Asked(q, c.Baseline(), a) || !c.Asked(q, c.FollowUp(), a) {
+				bad.addf("%s: question %s is not asked of %s in both waves, so group %q cannot be measured by it", at, c.Questions[q].ID, c.Audiences[a].ID, g.ID)
+			}
+		}
+	}
 }
 
 func (f *file) pledges(c *Campaign, bad *faults) {

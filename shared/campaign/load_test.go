@@ -199,6 +199,8 @@ func TestFaultsOfTheCampaignFile(t *testing.T) {
 			edit(`{"question": "B1", "favourable": ["strongly_agree", "agree"]}`, `{"question": "A3", "favourable": ["agree"]}`), `objective 2: question A3 is not asked of board in both waves`},
 		{"a measure of one wave",
 			edit(`{"question": "A6", "favourable": ["strongly_agree", "agree"]}`, `{"question": "A7", "favourable": ["yes"]}`), `objective 4: question A7 is not asked of staff in both waves`},
+		{"a base that nobody is in",
+			edit(`"questions": ["A4", "A5"]`, `"questions": ["A4", "A5", "A7"]`), `objective 3: question A7 is not asked of staff in both waves`},
 		{"a pledge twice",
 			edit(`{"id": "PL30"`, `{"id": "PL29"`), `pledge PL29: is there twice`},
 		{"a pledge of an unknown audience",
