@@ -143,6 +143,9 @@ func (s *Store) begin(readOnly bool) error {
 		if err := s.db.Sync(); err != nil {
 			return fmt.Errorf("writing what was left unwritten: %w", err)
 		}
+		if err := s.keepName(); err != nil {
+			return err
+		}
 	}
 	err := s.db.View(func(tx *bolt.Tx) error {
 		s.writer.durable.Store(int64(tx.ID()))
@@ -154,7 +157,7 @@ func (s *Store) begin(readOnly bool) error {
 	return err
 }
 
-// layOut creates the buckets in a new file, and makes the file's name as durable as its content.
+// layOut creates the buckets in a new file.
 func (s *Store) layOut() error {
 	empty := false
 	err := s.db.View(func(tx *bolt.Tx) error {
@@ -180,11 +183,20 @@ func (s *Store) layOut() error {
 	if err != nil {
 		return fmt.Errorf("laying out a new store: %w", err)
 	}
+	return nil
+}
+
+// keepName makes the file's name as durable as its content. It is done at every
+// opening, because the process that made the file may have been killed before it did.
+func (s *Store) keepName() error {
 	directory, err := os.Open(filepath.Dir(s.path))
 	if err != nil {
-		return fmt.Errorf("laying out a new store: %w", err)
+		return fmt.Errorf("writing the name of the file: %w", err)
 	}
-	return errors.Join(directory.Sync(), directory.Close())
+	if err := errors.Join(directory.Sync(), directory.Close()); err != nil {
+		return fmt.Errorf("writing the name of the file: %w", err)
+	}
+	return nil
 }
 
 func checkFormat(tx *bolt.Tx) error {
