@@ -84,7 +84,8 @@ const (
 const attempts = 8
 
 // Run aggregates everything there is and returns the record of the run. If a run of the same
-// id was completed before, it returns that one's record and does nothing. On an error nothing is published.
+// id was completed before, it returns that one's record and does nothing. On an error the last release stands,
+// unless only the record of the run could not be written: the next run then finds nothing to change.
 // aggregation.ErrNoCorrection and tally.ErrTotals are told apart; the latter is an alarm.
 func (a *Aggregator) Run(ctx context.Context, request aggregation.Request) (Run, error) {
 	run, err := a.run(ctx, request)
