@@ -47,8 +47,8 @@ func read(args []string, stderr io.Writer) (config, error) {
 	if _, _, err := net.SplitHostPort(c.addr); err != nil {
 		faults = append(faults, fmt.Errorf("-addr is not a host and a port, such as 127.0.0.1:8080: %w", err))
 	}
-	if c.place.Data == "" && c.place.Endpoint == "" {
-		faults = append(faults, errors.New("-data is empty"))
+	if err := c.place.Check(); err != nil {
+		faults = append(faults, err)
 	}
 	if c.every < 0 || c.every > 0 && c.every < time.Second {
 		faults = append(faults, errors.New("-every is neither 0 nor a second or more"))

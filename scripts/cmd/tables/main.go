@@ -10,12 +10,9 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-
 	"learningforlife/infra"
 	"learningforlife/scripts/internal/program"
-	"learningforlife/shared/store/dynamo"
+	"learningforlife/scripts/internal/storage"
 )
 
 func main() { program.Main("tables", run) }
@@ -43,9 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// Servers of one's own want a signature, and do not care whose.
-	config := aws.Config{Region: "eu-west-2", Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
-	if err := infra.Create(ctx, dynamo.Client(config, *endpoint), tables); err != nil {
+	if err := infra.Create(ctx, storage.Client(*endpoint), tables); err != nil {
 		return err
 	}
 	for _, table := range tables {

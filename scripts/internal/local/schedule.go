@@ -36,12 +36,15 @@ func (s *Site) schedule(ctx context.Context, stop <-chan struct{}) {
 // tick makes an error of a panic: a run that breaks must not stop a server that takes submissions.
 func (s *Site) tick(ctx context.Context) (err error) {
 	defer func() {
-		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		if v := recover(); v != nil { // its value may hold what people sent, so only its type is told
+			err = fmt.Errorf("panic: %T\n%s", v, debug.Stack())
 		}
 	}()
-	// This schedule cannot fire twice, so a run's id need not be the tick's time, and
-	// must not be where -clock was set back: there may have been a run of that time.
+	ctx, cancel := context.WithTimeout(ctx, aggregateWithin)
+	defer cancel()
+	// The id is a fresh one and not the tick's own time: -clock may have set this
+	// server's time back, when there may have been a run of that time already. Should
+	// another server keep the same schedule over the same store, the releases' numbers keep the two apart.
 	_, err = s.aggregator.Run(ctx, aggregation.Request{Run: s.mint(), Release: true})
 	return err
 }

@@ -4,6 +4,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"learningforlife/infra"
 	"learningforlife/shared/document"
@@ -47,6 +49,14 @@ func (p *Place) Flags(flags *flag.FlagSet) {
 	flags.StringVar(&p.Endpoint, "endpoint", "", "`address` of a server that speaks DynamoDB's protocol, in place of -data; scripts/tables creates the tables")
 }
 
+// Check returns an error if nothing says where.
+func (p Place) Check() error {
+	if p.Data == "" && p.Endpoint == "" {
+		return errors.New("-data is empty")
+	}
+	return nil
+}
+
 // file is the name of the embedded store's file in the data directory.
 const file = "learningforlife.db"
 
@@ -59,6 +69,9 @@ func (p Place) Open(random io.Reader) (Store, error) {
 	if p.Endpoint != "" {
 		return p.tables(random), nil
 	}
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(p.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("making the data directory: %w", err)
 	}
@@ -69,6 +82,9 @@ func (p Place) Open(random io.Reader) (Store, error) {
 func (p Place) OpenReadOnly(random io.Reader) (Store, error) {
 	if p.Endpoint != "" {
 		return p.tables(random), nil
+	}
+	if err := p.Check(); err != nil {
+		return nil, err
 	}
 	return opened(embedded.Open(filepath.Join(p.Data, file), embedded.Options{Wait: wait, ReadOnly: true}))
 }
@@ -87,10 +103,15 @@ type remote struct{ *dynamo.Store }
 // Close does nothing.
 func (remote) Close() error { return nil }
 
-func (p Place) tables(random io.Reader) Store {
-	// Servers of one's own want a signature, and do not care whose.
+// Client returns a client of a server of one's own that speaks DynamoDB's
+// protocol. Such a server wants a signature, and does not care whose.
+func Client(endpoint string) *dynamodb.Client {
 	config := aws.Config{Region: "eu-west-2", Credentials: credentials.NewStaticCredentialsProvider("local", "local", "")}
-	return remote{dynamo.New(dynamo.Client(config, p.Endpoint), dynamo.Tables{
+	return dynamo.Client(config, endpoint)
+}
+
+func (p Place) tables(random io.Reader) Store {
+	return remote{dynamo.New(Client(p.Endpoint), dynamo.Tables{
 		Submissions: infra.LocalPrefix + "submissions",
 		Changes:     infra.LocalPrefix + "changes",
 		Workings:    infra.LocalPrefix + "workings",

@@ -319,7 +319,7 @@ func TestFailures(t *testing.T) {
 		again := s.get("run%201")
 		require.Equal(t, test.status, again.Code, name)
 		require.Equal(t, first.Body.String(), again.Body.String(), "a failure is remembered")
-		require.Equal(t, test.status != http.StatusUnprocessableEntity, strings.Contains(s.log.String(), "aggregation failed"), name)
+		require.Equal(t, test.status != http.StatusUnprocessableEntity, strings.Contains(s.log.String(), "ALARM: an aggregation failed"), name)
 	}
 }
 

@@ -78,7 +78,7 @@ func (s *runs) aggregate(ctx context.Context, request aggregation.Request) (o ag
 // finish lets everybody know what came of the run, and forgets it unless it failed.
 func (s *runs) finish(ctx context.Context, r *run) {
 	if r.err != nil && !errors.Is(r.err, aggregation.ErrNoCorrection) {
-		s.log.ErrorContext(ctx, "aggregation failed", "run", r.id, "error", r.err)
+		s.log.ErrorContext(ctx, "ALARM: an aggregation failed and the last release stands", "run", r.id, "error", r.err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
