@@ -61,23 +61,25 @@ func TestCampaign(t *testing.T) {
 	}
 }
 
+// send sends a response under a receipt of today.
+func send(t *testing.T, s *server, id string) {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPost, s.address+"/v1/responses",
+		strings.NewReader(`{"wave":"before","organisation":"R0A","audience":"staff","bandGroup":"1-4","answers":{"A1":"agree"}}`))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Idempotency-Key", time.Now().UTC().Format(time.DateOnly)+"."+id)
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusCreated, answer.StatusCode)
+}
+
 // TestRecountTellsADifference adds to a store behind the aggregation's back.
 func TestRecountTellsADifference(t *testing.T) {
 	data := t.TempDir()
 	s := start(t, data)
-	send := func(receipt string) {
-		request, err := http.NewRequest(http.MethodPost, s.address+"/v1/responses",
-			strings.NewReader(`{"wave":"before","organisation":"R0A","audience":"staff","bandGroup":"1-4","answers":{"A1":"agree"}}`))
-		require.NoError(t, err)
-		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("Idempotency-Key", receipt)
-		answer, err := http.DefaultClient.Do(request)
-		require.NoError(t, err)
-		require.NoError(t, answer.Body.Close())
-		require.Equal(t, http.StatusCreated, answer.StatusCode)
-	}
-	day := time.Now().UTC().Format(time.DateOnly)
-	send(day + ".5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b21")
+	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b21")
 	s.stop(t)
 	report, status := counted(t, data)
 	require.Equal(t, 1, status)
@@ -86,13 +88,26 @@ func TestRecountTellsADifference(t *testing.T) {
 
 	s = start(t, data)
 	aggregate(t, s)
-	send(day + ".5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b22")
+	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b22")
 	s.stop(t)
 	report, status = counted(t, data)
 	require.Equal(t, 1, status)
 	require.False(t, report.Equal)
 	require.Equal(t, 1, report.Snapshot.Responses["before"])
 	require.Equal(t, 2, report.Recount.Responses["before"])
+}
+
+// TestTheLastAggregationCountsAll: a server with a schedule that is stopped before
+// its time has come leaves nothing uncounted.
+func TestTheLastAggregationCountsAll(t *testing.T) {
+	data := t.TempDir()
+	s := start(t, data, "-every", "24h")
+	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b21")
+	s.stop(t)
+	report, status := counted(t, data)
+	require.Zero(t, status)
+	require.True(t, report.Equal)
+	require.Equal(t, 1, report.Snapshot.Responses["before"])
 }
 
 // aggregate asks the server for an aggregation and a release.

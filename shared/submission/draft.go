@@ -1,6 +1,7 @@
 package submission
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -94,6 +95,8 @@ func (r *reading) err() error {
 func (r *reading) receipt(kind Kind, s string, today day.Day) Receipt {
 	receipt, err := ParseReceipt(kind, s)
 	switch {
+	case errors.Is(err, errReceiptMissing): // forms always send one, so this is for programs
+		r.wrong(FieldReceipt, "Send a receipt with this, made before it is sent for the first time.")
 	case err != nil:
 		r.wrong(FieldReceipt, "%s", sentence(err))
 	case receipt.tooOld(today):

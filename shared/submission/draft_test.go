@@ -48,7 +48,7 @@ func TestEveryFaultOfAnEmptyResponseIsToldAtOnce(t *testing.T) {
 	d := openDesk(t)
 	_, _, err := d.Respond(ctx, today, submission.ResponseDraft{})
 	requireFaults(t, err,
-		submission.Fault{Field: "Idempotency-Key", Message: "Enter the code you were given."},
+		submission.Fault{Field: "Idempotency-Key", Message: "Send a receipt with this, made before it is sent for the first time."},
 		submission.Fault{Field: "wave", Message: "Name the survey: before or after."},
 		submission.Fault{Field: "organisation", Message: "Choose your organisation."},
 		submission.Fault{Field: "audience", Message: "Choose who you are: staff, manager, learning_rep or board."},

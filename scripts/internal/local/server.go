@@ -78,8 +78,9 @@ func (v *Server) Wait(ctx context.Context) error {
 
 // Stop takes no more connections and lets requests and aggregations that are
 // under way finish. Those that take longer than the limit are broken off: nothing that was
-// acknowledged is lost by that, and the next aggregation does the work of one that was. After Stop
-// the store may be closed. Stop must be called once.
+// acknowledged is lost by that, and the next aggregation does the work of one that was. Where there is a
+// schedule, a last aggregation counts what came since the one before. After Stop the store may be
+// closed. Stop must be called once.
 func (v *Server) Stop(limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -99,6 +100,11 @@ func (v *Server) Stop(limit time.Duration) error {
 	}
 	v.cancel()
 	<-v.ticked
+	if v.site.config.Every > 0 && ctx.Err() == nil {
+		if err := v.site.tick(ctx); err != nil {
+			v.site.config.Log.Error("ALARM: the last aggregation failed and the last release stands", "error", err)
+		}
+	}
 	if failed != nil {
 		return fmt.Errorf("closing connections: %w", failed)
 	}

@@ -210,6 +210,7 @@ func TestASurveyFormWithFaultsIsShownAgain(t *testing.T) {
 	board.Values.Set("receipt", s.mint().String())
 	require.Equal(t, []string{ui.ChooseAudience}, s.send(board, 422).Faults())
 	require.Equal(t, []string{ui.ChooseAudience}, s.get("/survey/before/RXX?audience=", 422).Faults())
+	require.Equal(t, []string{ui.ChooseAudience}, s.get("/survey/before/RXX?", 422).Faults(), "what browsers send when nothing is chosen")
 	require.Equal(t, []string{ui.ChooseOrganisation}, s.get("/survey/before?organisation=", 422).Faults())
 	require.Equal(t, []string{ui.ChooseOrganisation}, s.get("/survey/before?organisation=RYH", 422).Faults())
 }

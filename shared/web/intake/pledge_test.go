@@ -76,10 +76,10 @@ func TestWithdrawalBeforeTheDelayedSubmit(t *testing.T) {
 func TestWithdrawingAReceiptThatCannotBeUsed(t *testing.T) {
 	s := newSite(t)
 	receipt := s.mint().String()
-	s.days(3)
+	s.days(4)
 	require.Equal(t, 204, s.mine("DELETE", "/v1/pledges/mine", receipt).Code, "nothing can be sent under it any more")
 	require.Empty(t, s.items())
-	s.days(-6)
+	s.days(-7)
 	future := s.mine("DELETE", "/v1/pledges/mine", receipt)
 	require.Equal(t, 422, future.Code)
 	require.Equal(t, "Receipt", s.problem(future).Errors[0].Field)

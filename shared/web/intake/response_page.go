@@ -68,7 +68,8 @@ func (s *server) surveyForm(w http.ResponseWriter, r *http.Request) error {
 	entered := url.Values{submission.FieldAudience: r.URL.Query()[submission.FieldAudience]}
 	if s.Campaign.Audience(entered.Get(submission.FieldAudience)) < 0 {
 		status, v := http.StatusOK, submission.Invalid{}
-		if r.URL.Query().Has(submission.FieldAudience) {
+		// A form whose radios nobody chose from sends its address with a bare question mark.
+		if r.URL.Query().Has(submission.FieldAudience) || r.URL.ForceQuery {
 			status, v = http.StatusUnprocessableEntity, submission.Invalid{{Field: submission.FieldAudience}}
 		}
 		return s.showAudience(w, status, wave, trust, wordFaults(v, common))
