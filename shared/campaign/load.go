@@ -77,108 +77,6 @@ func readCampaign(content []byte) (*Campaign, error) {
 	return f.campaign()
 }
 
-// file is campaign.json as written: references by id.
-type file struct {
-	ID     string  `json:"id"`
-	Number int     `json:"number"`
-	Name   string  `json:"name"`
-	Opens  day.Day `json:"opens"`
-	Closes day.Day `json:"closes"`
-
-	Objectives []fileObjective `json:"objectives"`
-	Waves      []fileWave      `json:"waves"`
-	Audiences  []fileNamed     `json:"audiences"`
-	BandGroups []fileNamed     `json:"bandGroups"`
-	Groups     []fileGroup     `json:"groups"`
-	Scales     []fileScale     `json:"scales"`
-	Questions  []fileQuestion  `json:"questions"`
-	Tables     []fileTable     `json:"tables"`
-	Pledges    []filePledge    `json:"pledges"`
-	Target     struct {
-		Most      float64 `json:"most"`
-		Shortfall [2]int  `json:"shareOfShortfall"`
-	} `json:"target"`
-	Disclosure struct {
-		Minimum int `json:"minimum"`
-	} `json:"disclosure"`
-}
-
-type fileObjective struct {
-	Number   int           `json:"number"`
-	Title    string        `json:"title"`
-	Aim      string        `json:"aim"`
-	Measures []fileMeasure `json:"measures"`
-}
-
-type fileMeasure struct {
-	Groups []string   `json:"groups"`
-	Items  []fileItem `json:"items"`
-}
-
-type fileItem struct {
-	Question   string   `json:"question"`
-	Favourable []string `json:"favourable"`
-}
-
-type fileWave struct {
-	ID      string  `json:"id"`
-	Number  int     `json:"number"`
-	Name    string  `json:"name"`
-	Opens   day.Day `json:"opens"`
-	Closes  day.Day `json:"closes"`
-	Follows string  `json:"follows"`
-}
-
-type fileNamed struct {
-	ID     string `json:"id"`
-	Number int    `json:"number"`
-	Name   string `json:"name"`
-}
-
-type fileGroup struct {
-	ID         string   `json:"id"`
-	Name       string   `json:"name"`
-	Audiences  []string `json:"audiences"`
-	BandGroups []string `json:"bandGroups"`
-	Levels     []Level  `json:"levels"`
-}
-
-type fileScale struct {
-	ID      string `json:"id"`
-	Answers []struct {
-		ID     string `json:"id"`
-		Number int    `json:"number"`
-		Text   string `json:"text"`
-	} `json:"answers"`
-}
-
-type fileQuestion struct {
-	ID        string   `json:"id"`
-	Number    int      `json:"number"`
-	Objective int      `json:"objective"`
-	Audiences []string `json:"audiences"`
-	Waves     []string `json:"waves"`
-	Scale     string   `json:"scale"`
-	AskedIf   *struct {
-		Question string `json:"question"`
-		Answer   string `json:"answer"`
-	} `json:"askedIf"`
-	Text string `json:"text"`
-}
-
-type fileTable struct {
-	ID        string   `json:"id"`
-	Questions []string `json:"questions"`
-}
-
-type filePledge struct {
-	ID          string   `json:"id"`
-	Audience    string   `json:"audience"`
-	Objective   int      `json:"objective"`
-	SuggestedTo []string `json:"suggestedTo"`
-	Text        string   `json:"text"`
-}
-
 // faults collects what is wrong with a campaign, so that all of it is told at once.
 type faults []error
 
@@ -210,12 +108,19 @@ func (f *file) campaign() (*Campaign, error) {
 	return c, errors.Join(bad...)
 }
 
+// reservedWave cannot be a wave's id: surveys are at /survey/ and the id of their
+// wave, and at this one answers are withdrawn.
+const reservedWave = "withdraw"
+
 func (f *file) waves(c *Campaign, bad *faults) {
 	follows := 0
 	for _, w := range f.Waves {
 		at := "wave " + w.ID
 		bad.named(at, w.ID, w.Name)
 		bad.window(at, w.Opens, w.Closes)
+		if w.ID == reservedWave {
+			bad.addf("%s: an address of the site has that name already", at)
+		}
 		if w.Opens < f.Opens || w.Closes > f.Closes {
 			bad.addf("%s: is open outside the campaign (%s to %s)", at, f.Opens, f.Closes)
 		}

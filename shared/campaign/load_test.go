@@ -82,6 +82,8 @@ func TestFaultsOfTheCampaignFile(t *testing.T) {
 			edit(`"closes": "2030-12-31", "follows"`, `"closes": "2031-01-01", "follows"`), `wave after: is open outside the campaign`},
 		{"a wave that follows no wave",
 			edit(`"follows": "before"`, `"follows": "sooner"`), `wave after: follows "sooner", which is no wave`},
+		{"a wave where answers are withdrawn",
+			edit(`{"id": "after", "number": 2, "name"`, `{"id": "withdraw", "number": 2, "name"`), `wave withdraw: an address of the site has that name already`},
 		{"a wave that follows itself",
 			edit(`"follows": "before"`, `"follows": "after"`), `wave after: follows itself`},
 		{"waves that follow each other",
