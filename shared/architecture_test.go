@@ -56,8 +56,9 @@ var knows = map[string][]string{
 
 	// What only tests import.
 	"infra/infratest":              {"infra", "shared/store/dynamo"},
+	"shared/seeded":                {},
 	"shared/campaign/campaigntest": {"shared/campaign"},
-	"shared/store/storetest":       {"shared/submission", "shared/document", "shared/campaign", "shared/day"},
+	"shared/store/storetest":       {"shared/seeded", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
 
 	// The recount may share the item codec, and nothing from the tally onward: it
 	// is there to find their mistakes. The simulation knows the server only as its clients do.

@@ -25,6 +25,7 @@ import (
 	"learningforlife/shared/day"
 	"learningforlife/shared/document"
 	"learningforlife/shared/release"
+	_ "learningforlife/shared/seeded"
 	"learningforlife/shared/store/embedded"
 	"learningforlife/shared/submission"
 )

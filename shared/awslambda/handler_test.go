@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"learningforlife/shared/awslambda"
+	_ "learningforlife/shared/seeded"
 )
 
 // event is a request as an HTTP API hands it over, with what is of no use here too.

@@ -13,6 +13,7 @@ import (
 
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/campaign/campaigntest"
+	_ "learningforlife/shared/seeded"
 )
 
 // fault is an edit that Load must refuse, and words of what it must say.

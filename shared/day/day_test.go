@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"learningforlife/shared/day"
+	_ "learningforlife/shared/seeded"
 )
 
 func TestOf(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"learningforlife/shared/disclosure"
 	"learningforlife/shared/release"
 	"learningforlife/shared/score"
+	_ "learningforlife/shared/seeded"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/tally"
 )

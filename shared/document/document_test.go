@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"learningforlife/shared/document"
+	_ "learningforlife/shared/seeded"
 )
 
 func TestDigest(t *testing.T) {

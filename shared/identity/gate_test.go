@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"learningforlife/shared/identity"
+	_ "learningforlife/shared/seeded"
 )
 
 const token = "correct horse battery staple"

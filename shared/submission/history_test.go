@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"learningforlife/shared/day"
+	_ "learningforlife/shared/seeded"
 	"learningforlife/shared/submission"
 )
 

@@ -11,6 +11,7 @@ import (
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/campaign/campaigntest"
 	"learningforlife/shared/day"
+	_ "learningforlife/shared/seeded"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/tally"
 )

@@ -14,6 +14,7 @@ import (
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/campaign/campaigntest"
 	"learningforlife/shared/day"
+	_ "learningforlife/shared/seeded"
 	"learningforlife/shared/submission"
 )
 

@@ -11,6 +11,7 @@ import (
 
 	"learningforlife/shared/day"
 	"learningforlife/shared/document"
+	_ "learningforlife/shared/seeded"
 	"learningforlife/shared/submission"
 )
 

@@ -14,6 +14,7 @@ import (
 
 	"learningforlife/shared/day"
 	"learningforlife/shared/release"
+	_ "learningforlife/shared/seeded"
 )
 
 func read(t require.TestingT, body []byte) release.Release {
