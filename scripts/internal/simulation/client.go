@@ -60,6 +60,7 @@ func (c *client) send(ctx context.Context, r request) (reply, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
 	again := false
+	var why error
 	for wait := firstWait; ; wait = min(2*wait, longWait) {
 		got, err := c.try(ctx, r)
 		if err == nil {
@@ -71,13 +72,16 @@ func (c *client) send(ctx context.Context, r request) (reply, error) {
 			err = fmt.Errorf("the answer was %d, to try again", got.status)
 			wait = max(wait, after)
 		}
+		if why == nil || ctx.Err() == nil { // that patience ran out explains nothing if something went wrong before
+			why = err
+		}
 		again = again || got.status != http.StatusTooManyRequests
 		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return reply{}, fmt.Errorf("no answer to %s %s: %w", r.method, r.path, err)
+			return reply{}, fmt.Errorf("no answer to %s %s: %w", r.method, r.path, why)
 		}
 	}
 }

@@ -276,7 +276,7 @@ func TestRunLosesPatience(t *testing.T) {
 			site.ServeHTTP(w, r)
 		})
 	})
-	config.Staff, config.Clients, config.Patience = 40, 40, 500*time.Millisecond
+	config.Staff, config.Clients, config.Patience = 40, 40, 2*time.Second
 	result, err := simulation.Run(t.Context(), config)
 	require.NoError(t, err)
 	require.Equal(t, 41, result.Violations.Count, "each of the people, and the aggregation")
