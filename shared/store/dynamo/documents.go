@@ -17,7 +17,7 @@ import (
 // documents is a table of documents and records, with these keys:
 //
 //	k            i        d
-//	d/<digest>   head     nothing; n is the number of parts, written after them
+//	d/<digest>   head     nothing: it is written after the parts, and says that all are there
 //	d/<digest>   00000…   a part of the packed document
 //	r/<list>     <name>   a record; w names the call that wrote it
 type documents struct {
@@ -26,10 +26,7 @@ type documents struct {
 	random io.Reader
 }
 
-const (
-	headKey     = "head"
-	partsNumber = "n"
-)
+const headKey = "head"
 
 func documentKey(digest string) types.AttributeValue { return text("d/" + digest) }
 func listKey(list string) types.AttributeValue       { return text("r/" + list) }
@@ -118,8 +115,7 @@ func (d *documents) put(ctx context.Context, digest string, content []byte) erro
 		return err
 	}
 	_, err = d.api.PutItem(ctx, &dynamodb.PutItemInput{TableName: &d.table, Item: map[string]types.AttributeValue{
-		partitionKey: documentKey(digest), sortKey: text(headKey),
-		partsNumber: &types.AttributeValueMemberN{Value: fmt.Sprint(len(parts))}}})
+		partitionKey: documentKey(digest), sortKey: text(headKey)}})
 	return passing(ctx, err)
 }
 
