@@ -47,11 +47,19 @@ type Campaign struct {
 	Tables     []Table
 	Pledges    []CataloguePledge
 	Target     Target
-	Minimum    int // fewest respondents behind a published figure; at least MinPublish
+	// Claims are what the nation's scores can be said to have achieved; they are tested all together.
+	Claims    []Claim
+	Weighting Weighting
+	// Sequence is r of the confidence sequences of changes, in squared points on the scale 0 to 1: its
+	// inverse is the precision at which they are narrowest. It is fixed before the first answer.
+	Sequence float64
+	Minimum  int // fewest respondents behind a published figure; at least MinPublish
 
 	Organisations *Organisations
 	// Digest is the SHA-256, in lower-case hexadecimal, of the files the campaign was loaded from.
 	Digest string
+	// File is campaign.json as it was loaded. It must not be changed.
+	File []byte
 }
 
 // Objective is one of the campaign's aims. Its score is 0 to 100.
@@ -60,6 +68,24 @@ type Objective struct {
 	Title    string
 	Aim      string
 	Measures []Measure
+	Priority *Priority // nil if no group comes first
+}
+
+// Priority says that an objective is for one group above all: the status of the
+// whole is the worse of its own and the group's, and it is achieved only if the gap between
+// the others and the group is at most Gap[0]/Gap[1] of what it was.
+type Priority struct {
+	Whole, Group, Others int // indexes into Groups
+	Gap                  [2]int
+}
+
+// Claim is one statement about the nation: that the target is reached in each of the rows.
+type Claim []ClaimRow
+
+// ClaimRow is a row of the nation.
+type ClaimRow struct {
+	Objective int // the objective's number
+	Group     int // index into Groups
 }
 
 // Measure says how the answers of some groups become an objective's score:
@@ -85,10 +111,20 @@ type Wave struct {
 	Opens, Closes day.Day
 	// Follows is the index of the wave whose receipts a response of this wave may name, or -1.
 	Follows int
+	// Moved says that the last day is not the one that was fixed before the wave opened: somebody may have looked first.
+	Moved bool
 }
 
 // Open reports whether the wave takes responses on the given day.
 func (w Wave) Open(on day.Day) bool { return w.Opens <= on && on <= w.Closes }
+
+// Closed reports whether a release of the given day is one of after the wave's close: every response
+// that was judged on its last day has had a day to arrive.
+func (w Wave) Closed(on day.Day) bool { return on >= w.Closes+2 }
+
+// Watched reports whether the wave's figures on the given day are of the kind that stays
+// right however often one looks: while it is open, and for good if its end was moved.
+func (w Wave) Watched(on day.Day) bool { return w.Open(on) || w.Moved }
 
 // Audience is who speaks: staff, a manager, a learning rep or the board.
 type Audience struct {
@@ -125,6 +161,32 @@ type Group struct {
 	Audiences  []int // indexes into Audiences
 	BandGroups []int // indexes into BandGroups
 	Levels     []Level
+	// Cells are the weighting groups that make the group up, or of the one of which it is a Part; none for a
+	// group that stands apart and is not weighted. They are indexes into Weighting.Groups.
+	Cells []int
+	Part  bool
+}
+
+// Has reports whether people of the audience and band group are in the group. Both are indexes.
+func (g Group) Has(audience, bandGroup int) bool {
+	return slices.Contains(g.Audiences, audience) && slices.Contains(g.BandGroups, bandGroup)
+}
+
+// Weighted reports whether the group's people are weighted by the frame.
+func (g Group) Weighted() bool { return len(g.Cells) > 0 }
+
+// Weighting says how answers are weighted: an organisation's people of one of the
+// groups are a weighting cell.
+type Weighting struct {
+	Groups []WeightingGroup
+	// Illustrative says that the frame is an example: old, or without figures of its own for the groups.
+	Illustrative bool
+}
+
+// WeightingGroup is a group whose share of every organisation's staff is taken as known.
+type WeightingGroup struct {
+	Group int    // index into Groups
+	Share [2]int // of an organisation's staff, as a fraction; the last group has what the others leave
 }
 
 // Scale is a list of answers that questions share.
@@ -218,6 +280,18 @@ func (c *Campaign) Answers(q int) []Answer { return c.Scales[c.Questions[q].Scal
 // Answer returns the index among the answers of the question at index q of the one with the id, or -1.
 func (c *Campaign) Answer(q int, id string) int {
 	return slices.IndexFunc(c.Answers(q), func(a Answer) bool { return a.ID == id })
+}
+
+// Opener returns the answer that opens the question at index q, as an item that it is the one favourable
+// answer to. It reports false for a question that is always asked.
+func (c *Campaign) Opener(q int) (Item, bool) {
+	b := c.Questions[q].AskedIf
+	if b == nil {
+		return Item{}, false
+	}
+	opener := Item{Question: b.Question, Favourable: make([]bool, len(c.Answers(b.Question)))}
+	opener.Favourable[b.Answer] = true
+	return opener, true
 }
 
 // Asked reports whether the question at index q is put to the audience in the

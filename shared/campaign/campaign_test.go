@@ -32,7 +32,78 @@ func TestTheShippedCampaignLoads(t *testing.T) {
 	require.Len(t, c.BandGroups, 5)
 	require.Equal(t, 11, c.Minimum)
 	require.Equal(t, campaign.Target{Most: 3, Shortfall: [2]int{1, 3}}, c.Target)
+	require.Equal(t, 0.0004, c.Sequence)
+	require.True(t, c.Weighting.Illustrative)
+	require.Len(t, c.Claims, 6)
+	require.Len(t, c.Claims[0], 2, "objective 1 is claimed for all and for bands 1 to 4 at once")
 	require.Len(t, c.Digest, 64)
+}
+
+// TestHowGroupsAreWeighted: whole groups are made up of weighting groups, some are parts of one, and the board stands apart.
+func TestHowGroupsAreWeighted(t *testing.T) {
+	c := shipped(t)
+	require.Equal(t, []campaign.WeightingGroup{
+		{Group: c.Group("bands_1_4"), Share: [2]int{2, 5}},
+		{Group: c.Group("others"), Share: [2]int{3, 5}}}, c.Weighting.Groups)
+	for id, want := range map[string]struct {
+		cells []int
+		part  bool
+	}{
+		"all":       {[]int{0, 1}, false},
+		"bands_1_4": {[]int{0}, false},
+		"others":    {[]int{1}, false},
+		"bands_5_7": {[]int{1}, true},
+		"bands_8_9": {[]int{1}, true},
+		"board":     {nil, false},
+	} {
+		g := c.Groups[c.Group(id)]
+		require.Equal(t, want.cells, g.Cells, id)
+		require.Equal(t, want.part, g.Part, id)
+		require.Equal(t, id != "board", g.Weighted(), id)
+	}
+	others := c.Groups[c.Group("others")]
+	require.True(t, others.Has(c.Audience("manager"), c.BandGroup("unknown")))
+	require.False(t, others.Has(c.Audience("manager"), c.BandGroup("1-4")))
+	require.False(t, others.Has(c.Audience("board"), c.BandGroup("8-9")))
+}
+
+func TestTheGroupThatComesFirst(t *testing.T) {
+	c := shipped(t)
+	require.Equal(t, &campaign.Priority{Whole: c.Group("all"), Group: c.Group("bands_1_4"), Others: c.Group("others"), Gap: [2]int{1, 2}},
+		c.Objectives[0].Priority)
+	for _, o := range c.Objectives[1:] {
+		require.Nil(t, o.Priority)
+	}
+}
+
+func TestWhatOpensAQuestion(t *testing.T) {
+	c := shipped(t)
+	opener, ok := c.Opener(c.Question("A6"))
+	require.True(t, ok)
+	require.Equal(t, campaign.Item{Question: c.Question("A2"), Favourable: []bool{true, false, false}}, opener)
+	_, ok = c.Opener(c.Question("A1"))
+	require.False(t, ok)
+}
+
+// TestWhenAWaveIsClosed: its Close is the first release 24 hours after its last day, and until that day ends it is watched.
+func TestWhenAWaveIsClosed(t *testing.T) {
+	last := day.Must("2027-03-31")
+	w := campaign.Wave{Opens: day.Must("2027-02-01"), Closes: last}
+	moved := w
+	moved.Moved = true
+	for on, want := range map[day.Day]struct{ closed, watched bool }{
+		w.Opens - 1: {false, false},
+		w.Opens:     {false, true},
+		last:        {false, true},
+		last + 1:    {false, false},
+		last + 2:    {true, false},
+	} {
+		require.Equal(t, want.closed, w.Closed(on), on)
+		require.Equal(t, want.watched, w.Watched(on), on)
+		require.Equal(t, want.closed, moved.Closed(on), on)
+		require.True(t, moved.Watched(on), "somebody may have looked before its end was moved: %s", on)
+	}
+	require.True(t, campaigntest.Load(t, campaigntest.JSON(`"closes": "2030-12-31", "follows"`, `"closes": "2030-12-31", "moved": true, "follows"`)).Waves[1].Moved)
 }
 
 func TestBothWavesAreOpenForTheWholeCampaign(t *testing.T) {

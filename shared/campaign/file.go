@@ -23,6 +23,17 @@ type file struct {
 		Most      float64 `json:"most"`
 		Shortfall [2]int  `json:"shareOfShortfall"`
 	} `json:"target"`
+	Claims    [][]fileClaim `json:"claims"`
+	Weighting struct {
+		Illustrative bool `json:"illustrative"`
+		Groups       []struct {
+			Group string `json:"group"`
+			Share [2]int `json:"share"`
+		} `json:"groups"`
+	} `json:"weighting"`
+	Sequence struct {
+		R float64 `json:"r"`
+	} `json:"sequence"`
 	Disclosure struct {
 		Minimum int `json:"minimum"`
 	} `json:"disclosure"`
@@ -33,6 +44,19 @@ type fileObjective struct {
 	Title    string        `json:"title"`
 	Aim      string        `json:"aim"`
 	Measures []fileMeasure `json:"measures"`
+	Priority *filePriority `json:"priority"`
+}
+
+type filePriority struct {
+	Whole  string `json:"whole"`
+	Group  string `json:"group"`
+	Others string `json:"others"`
+	Gap    [2]int `json:"gap"`
+}
+
+type fileClaim struct {
+	Objective int    `json:"objective"`
+	Group     string `json:"group"`
 }
 
 type fileMeasure struct {
@@ -52,6 +76,7 @@ type fileWave struct {
 	Opens   day.Day `json:"opens"`
 	Closes  day.Day `json:"closes"`
 	Follows string  `json:"follows"`
+	Moved   bool    `json:"moved"`
 }
 
 type fileNamed struct {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"slices"
 	"strings"
 
@@ -65,6 +66,7 @@ func Load(files fs.FS) (*Campaign, error) {
 	}
 	c.Organisations = organisations
 	c.Digest = hex.EncodeToString(digest.Sum(nil))
+	c.File = contents[campaignFile]
 	return c, nil
 }
 
@@ -86,7 +88,7 @@ func (f *faults) addf(format string, args ...any) { *f = append(*f, fmt.Errorf(f
 func (f *file) campaign() (*Campaign, error) {
 	var bad faults
 	c := &Campaign{ID: f.ID, Number: f.Number, Name: f.Name, Opens: f.Opens, Closes: f.Closes,
-		Target: Target{Most: f.Target.Most, Shortfall: f.Target.Shortfall}, Minimum: f.Disclosure.Minimum}
+		Target: Target{Most: f.Target.Most, Shortfall: f.Target.Shortfall}, Minimum: f.Disclosure.Minimum, Sequence: f.Sequence.R}
 	bad.named("campaign", f.ID, f.Name)
 	if f.Number < 1 || f.Number > 255 {
 		bad.addf("campaign: number %d is not from 1 to 255", f.Number)
@@ -98,8 +100,12 @@ func (f *file) campaign() (*Campaign, error) {
 	if t := f.Target; !(t.Most > 0 && t.Most <= 100) || t.Shortfall[0] < 1 || t.Shortfall[1] < t.Shortfall[0] {
 		bad.addf("target: most %v and shareOfShortfall %v are not a number of points from 0 to 100 and a share from 0 to 1", t.Most, t.Shortfall)
 	}
+	if !(f.Sequence.R > 0) || math.IsInf(f.Sequence.R, 1) {
+		bad.addf("sequence: r %v is not above 0", f.Sequence.R)
+	}
 	f.waves(c, &bad)
 	f.people(c, &bad)
+	f.weighting(c, &bad)
 	f.scales(c, &bad)
 	f.questions(c, &bad)
 	f.tables(c, &bad)
@@ -124,7 +130,7 @@ func (f *file) waves(c *Campaign, bad *faults) {
 		if w.Opens < f.Opens || w.Closes > f.Closes {
 			bad.addf("%s: is open outside the campaign (%s to %s)", at, f.Opens, f.Closes)
 		}
-		wave := Wave{ID: w.ID, Number: w.Number, Name: w.Name, Opens: w.Opens, Closes: w.Closes, Follows: -1}
+		wave := Wave{ID: w.ID, Number: w.Number, Name: w.Name, Opens: w.Opens, Closes: w.Closes, Follows: -1, Moved: w.Moved}
 		if w.Follows != "" {
 			follows++
 			wave.Follows = slices.IndexFunc(f.Waves, func(o fileWave) bool { return o.ID == w.Follows })
@@ -178,6 +184,66 @@ func (f *file) people(c *Campaign, bad *faults) {
 			bad.addf("%s: is there twice", at)
 		}
 	}
+}
+
+// weighting resolves the weighting groups, and says of every group how it is made up of them.
+func (f *file) weighting(c *Campaign, bad *faults) {
+	c.Weighting.Illustrative = f.Weighting.Illustrative
+	numerator, denominator := 0, 1 // of what is left of the staff, less 1
+	for _, w := range f.Weighting.Groups {
+		at := "weighting group " + w.Group
+		g := c.Group(w.Group)
+		if g < 0 {
+			bad.addf("%s: is no group", at)
+			continue
+		}
+		if w.Share[0] < 1 || w.Share[1] < w.Share[0] || w.Share[1] > 1000 {
+			bad.addf("%s: %v is not a share from 0 to 1", at, w.Share)
+			continue
+		}
+		numerator, denominator = numerator*w.Share[1]+w.Share[0]*denominator, denominator*w.Share[1]
+		for _, o := range c.Weighting.Groups {
+			if c.overlap(g, o.Group) > 0 {
+				bad.addf("%s: shares people with group %s", at, c.Groups[o.Group].ID)
+			}
+		}
+		c.Weighting.Groups = append(c.Weighting.Groups, WeightingGroup{Group: g, Share: w.Share})
+	}
+	if len(f.Weighting.Groups) == 0 || numerator != denominator {
+		bad.addf("weighting: the shares of the groups do not add up to 1")
+	}
+	for g := range c.Groups {
+		group, covered := &c.Groups[g], 0
+		for i, w := range c.Weighting.Groups {
+			shared := c.overlap(g, w.Group)
+			if shared == 0 {
+				continue
+			}
+			covered += shared
+			group.Cells = append(group.Cells, i)
+			group.Part = group.Part || shared < c.overlap(w.Group, w.Group)
+		}
+		for h, o := range c.Groups[:g] {
+			if group.Part && o.Part && c.overlap(g, h) > 0 {
+				bad.addf("group %s: shares people with group %s, and both are parts of one weighting group", group.ID, o.ID)
+			}
+		}
+		if covered != 0 && (covered != c.overlap(g, g) || group.Part && len(group.Cells) > 1) {
+			bad.addf("group %s: is neither made up of weighting groups, nor a part of one, nor apart from all", group.ID)
+		}
+	}
+}
+
+// overlap is how many pairs of audience and band group two groups share.
+func (c *Campaign) overlap(g, h int) (n int) {
+	for _, a := range c.Groups[g].Audiences {
+		for _, b := range c.Groups[g].BandGroups {
+			if slices.Contains(c.Groups[h].Audiences, a) && slices.Contains(c.Groups[h].BandGroups, b) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func (f *file) scales(c *Campaign, bad *faults) {
@@ -284,7 +350,7 @@ func (f *file) objectives(c *Campaign, bad *faults) {
 		if o.Title == "" || o.Aim == "" {
 			bad.addf("%s: has no title or no aim", at)
 		}
-		objective := Objective{Number: o.Number, Title: o.Title, Aim: o.Aim}
+		objective := Objective{Number: o.Number, Title: o.Title, Aim: o.Aim, Priority: o.Priority.resolve(c, bad, at)}
 		measured := map[string]bool{}
 		for _, m := range o.Measures {
 			objective.Measures = append(objective.Measures, f.measure(c, bad, at, m, measured))
@@ -292,11 +358,69 @@ func (f *file) objectives(c *Campaign, bad *faults) {
 		if len(o.Measures) == 0 {
 			bad.addf("%s: has no measure", at)
 		}
+		if p := objective.Priority; p != nil {
+			for _, g := range []int{p.Whole, p.Group, p.Others} {
+				if !measured[c.Groups[g].ID] {
+					bad.addf("%s, priority: group %q is not measured", at, c.Groups[g].ID)
+				}
+			}
+		}
 		c.Objectives = append(c.Objectives, objective)
 	}
 	if len(f.Objectives) == 0 {
 		bad.addf("objectives: there are none")
 	}
+	f.claims(c, bad)
+}
+
+// resolve reads the priority of an objective, which may have none.
+func (p *filePriority) resolve(c *Campaign, bad *faults, at string) *Priority {
+	if p == nil {
+		return nil
+	}
+	at += ", priority"
+	groups := resolve(bad, at, "group", []string{p.Whole, p.Group, p.Others}, c.Group)
+	if p.Gap[0] < 1 || p.Gap[1] < p.Gap[0] {
+		bad.addf("%s: the gap %v is not a share from 0 to 1", at, p.Gap)
+	}
+	if len(groups) < 3 {
+		return nil
+	}
+	return &Priority{Whole: groups[0], Group: groups[1], Others: groups[2], Gap: p.Gap}
+}
+
+// claims resolves the claims, each row of which is shown for the nation and stands in one claim.
+func (f *file) claims(c *Campaign, bad *faults) {
+	claimed := map[ClaimRow]bool{}
+	for i, rows := range f.Claims {
+		at := fmt.Sprintf("claim %d", i+1)
+		var claim Claim
+		for _, r := range rows {
+			f.objective(bad, at, r.Objective)
+			row := ClaimRow{Objective: r.Objective, Group: c.Group(r.Group)}
+			switch {
+			case row.Group < 0:
+				bad.addf("%s: %q is no group", at, r.Group)
+			case !slices.Contains(c.Groups[row.Group].Levels, Nation):
+				bad.addf("%s: group %q is not shown for the nation", at, r.Group)
+			case r.Objective >= 1 && r.Objective <= len(c.Objectives) && !c.Objectives[r.Objective-1].measures(r.Group):
+				bad.addf("%s: objective %d is not measured for group %q", at, r.Objective, r.Group)
+			case claimed[row]:
+				bad.addf("%s: objective %d of group %q is claimed already", at, r.Objective, r.Group)
+			}
+			claimed[row] = true
+			claim = append(claim, row)
+		}
+		if len(rows) == 0 {
+			bad.addf("%s: claims nothing", at)
+		}
+		c.Claims = append(c.Claims, claim)
+	}
+}
+
+// measures reports whether the objective has a score for the group.
+func (o Objective) measures(group string) bool {
+	return slices.ContainsFunc(o.Measures, func(m Measure) bool { return slices.Contains(m.Groups, group) })
 }
 
 func (f *file) measure(c *Campaign, bad *faults, at string, m fileMeasure, measured map[string]bool) Measure {

@@ -204,6 +204,58 @@ func TestFaultsOfTheCampaignFile(t *testing.T) {
 			edit(`{"question": "A6", "favourable": ["strongly_agree", "agree"]}`, `{"question": "A7", "favourable": ["yes"]}`), `objective 4: question A7 is not asked of staff in both waves`},
 		{"a base that nobody is in",
 			edit(`"questions": ["A4", "A5"]`, `"questions": ["A4", "A5", "A7"]`), `objective 3: question A7 is not asked of staff in both waves`},
+		{"a sequence without r",
+			edit(`"sequence": {"r": 0.0004}`, `"sequence": {}`), `sequence: r 0 is not above 0`},
+		{"a sequence of a negative r",
+			edit(`"r": 0.0004`, `"r": -0.0004`), `sequence: r -0.0004 is not above 0`},
+		{"no weighting",
+			edit(`
+    {"group": "bands_1_4", "share": [2, 5]},
+    {"group": "others", "share": [3, 5]}]`, `]`), `weighting: the shares of the groups do not add up to 1`},
+		{"shares of less than all",
+			edit(`"share": [3, 5]`, `"share": [1, 2]`), `weighting: the shares of the groups do not add up to 1`},
+		{"shares of more than all",
+			edit(`"share": [3, 5]`, `"share": [4, 5]`), `weighting: the shares of the groups do not add up to 1`},
+		{"a share of nothing",
+			edit(`"share": [3, 5]`, `"share": [0, 5]`), `weighting group others: [0 5] is not a share from 0 to 1`},
+		{"a share of more than all",
+			edit(`"share": [3, 5]`, `"share": [6, 5]`), `weighting group others: [6 5] is not a share from 0 to 1`},
+		{"a weighting group that is none",
+			edit(`{"group": "others", "share"`, `{"group": "the_rest", "share"`), `weighting group the_rest: is no group`},
+		{"weighting groups that share people",
+			edit(`{"group": "others", "share"`, `{"group": "bands_5_7", "share": [1, 5]}, {"group": "others", "share"`), `weighting group others: shares people with group bands_5_7`},
+		{"a group across a weighting group's bounds",
+			edit(`"name": "Bands 8a to 9", "audiences": ["staff", "manager", "learning_rep"],
+      "bandGroups": ["8-9"]`, `"name": "Bands 8a to 9", "audiences": ["staff", "manager", "learning_rep"],
+      "bandGroups": ["1-4", "8-9"]`), `group bands_8_9: is neither made up of weighting groups, nor a part of one, nor apart from all`},
+		{"a group with people of no weighting group",
+			edit(`"audiences": ["board"],
+      "bandGroups"`, `"audiences": ["board", "staff"],
+      "bandGroups"`), `group board: is neither made up of weighting groups`},
+		{"parts that share people",
+			edit(`"bandGroups": ["8-9"]`, `"bandGroups": ["5-7", "8-9"]`), `group bands_8_9: shares people with group bands_5_7, and both are parts of one weighting group`},
+		{"a priority of a group that is none",
+			edit(`"group": "bands_1_4", "others": "others", "gap"`, `"group": "bands_1_3", "others": "others", "gap"`), `objective 1, priority: "bands_1_3" is no group`},
+		{"a priority of a group against itself",
+			edit(`"group": "bands_1_4", "others": "others", "gap"`, `"group": "others", "others": "others", "gap"`), `objective 1, priority: group "others" is there twice`},
+		{"a priority of a group that is not measured",
+			edit(`"group": "bands_1_4", "others": "others", "gap"`, `"group": "board", "others": "others", "gap"`), `objective 1, priority: group "board" is not measured`},
+		{"a gap that may grow",
+			edit(`"gap": [1, 2]`, `"gap": [3, 2]`), `objective 1, priority: the gap [3 2] is not a share from 0 to 1`},
+		{"a gap that may not be",
+			edit(`"gap": [1, 2]`, `"gap": [0, 2]`), `objective 1, priority: the gap [0 2] is not a share from 0 to 1`},
+		{"a claim of no objective",
+			edit(`[{"objective": 3, "group": "all"}]`, `[{"objective": 5, "group": "all"}]`), `claim 3: 5 is no objective`},
+		{"a claim of no group",
+			edit(`[{"objective": 3, "group": "all"}]`, `[{"objective": 3, "group": "nobody"}]`), `claim 3: "nobody" is no group`},
+		{"a claim of nothing",
+			edit(`[{"objective": 3, "group": "all"}]`, `[]`), `claim 3: claims nothing`},
+		{"a claim that nothing measures",
+			edit(`[{"objective": 3, "group": "all"}]`, `[{"objective": 2, "group": "all"}]`), `claim 3: objective 2 is not measured for group "all"`},
+		{"a claim twice",
+			edit(`[{"objective": 3, "group": "all"}]`, `[{"objective": 4, "group": "all"}]`), `claim 5: objective 4 of group "all" is claimed already`},
+		{"a claim that the nation does not show",
+			edit(`"bandGroups": ["1-4"], "levels": ["nation", "region", "organisation"]`, `"bandGroups": ["1-4"], "levels": ["region", "organisation"]`), `claim 1: group "bands_1_4" is not shown for the nation`},
 		{"a pledge twice",
 			edit(`{"id": "PL30"`, `{"id": "PL29"`), `pledge PL29: is there twice`},
 		{"a pledge of an unknown audience",
@@ -378,6 +430,29 @@ func requireWhole(t require.TestingT, c *campaign.Campaign) {
 		within(len(c.Objectives), p.Objective-1)
 	}
 	require.GreaterOrEqual(t, c.Minimum, campaign.MinPublish)
+	require.Positive(t, c.Sequence)
+	require.NotEmpty(t, c.Weighting.Groups)
+	for _, w := range c.Weighting.Groups {
+		within(len(c.Groups), w.Group)
+		require.NotZero(t, w.Share[1])
+	}
+	for _, g := range c.Groups {
+		within(len(c.Weighting.Groups), g.Cells...)
+		require.True(t, !g.Part || len(g.Cells) == 1)
+	}
+	for _, o := range c.Objectives {
+		if p := o.Priority; p != nil {
+			within(len(c.Groups), p.Whole, p.Group, p.Others)
+			require.NotZero(t, p.Gap[1])
+		}
+	}
+	for _, claim := range c.Claims {
+		require.NotEmpty(t, claim)
+		for _, r := range claim {
+			within(len(c.Objectives), r.Objective-1)
+			within(len(c.Groups), r.Group)
+		}
+	}
 }
 
 func TestWhatLoadsIsWhole(t *testing.T) { requireWhole(t, shipped(t)) }
