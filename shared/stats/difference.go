@@ -20,14 +20,18 @@ func Difference(p1 float64, i1 Interval, p2 float64, i2 Interval) Interval {
 // (1998), Stat. Med. 17, 2635–2650, method 10.
 func CorrelatedDifference(p1 float64, i1 Interval, p2 float64, i2 Interval, rho float64) Interval {
 	d := p2 - p1
+	down, up := Arms(p1, i1, p2, i2, rho)
+	return Interval{Low: max(d-down, -1), High: min(d+up, 1)}
+}
+
+// Arms are what CorrelatedDifference takes off and adds: its lengths below and above the
+// difference before they are clipped, both ≥ 0.
+func Arms(p1 float64, i1 Interval, p2 float64, i2 Interval, rho float64) (down, up float64) {
 	rho = min(max(rho, -1), 1)
 	arm := func(x, y float64) float64 {
 		return math.Sqrt(max(x*x+y*y-2*rho*(x*y), 0)) // rounding can leave less than nothing at ρ = 1
 	}
-	return Interval{
-		Low:  max(d-arm(p2-i2.Low, i1.High-p1), -1),
-		High: min(d+arm(i2.High-p2, p1-i1.Low), 1),
-	}
+	return arm(p2-i2.Low, i1.High-p1), arm(i2.High-p2, p1-i1.Low)
 }
 
 // CohenH is the effect size of the change from p1 to p2 on the arcsine scale, in

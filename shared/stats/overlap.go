@@ -121,7 +121,7 @@ func Level(strata []Stratum, scale Scale, d Divisor) (Estimate, bool) {
 		sample
 		weight float64
 	}
-	var parts []part
+	parts := make([]part, 0, len(strata))
 	for _, stratum := range strata {
 		if s, ok := summarise(stratum.Counts, scale); ok && stratum.Weight > 0 {
 			parts = append(parts, part{s, stratum.Weight})
@@ -236,6 +236,7 @@ func (o Overlap) Interval(z float64) (Interval, bool) {
 
 // common are the cells with weight and respondents in both waves, as strata of each, and their weight.
 func common(cells []Cell, before, after Scale) (kept []Cell, first, second []Stratum, total float64) {
+	kept, first, second = make([]Cell, 0, len(cells)), make([]Stratum, 0, len(cells)), make([]Stratum, 0, len(cells))
 	for _, c := range cells {
 		_, ok1 := summarise(c.Before, before)
 		_, ok2 := summarise(c.After, after)

@@ -14,29 +14,36 @@ func BernoulliSequence(s, n, alpha float64) (Interval, bool) {
 	if !(n > 0) || math.IsInf(n, 1) || !(s >= 0 && s <= n) || !(alpha > 0 && alpha < 1) {
 		return Interval{}, false
 	}
-	// Above 0 where p is excluded; falls to s/n, where it is below 0, and rises after.
-	excess := func(p float64) float64 {
-		v := logBeta(0.5+s, 0.5+n-s) - math.Log(math.Pi) + math.Log(alpha)
+	mixture := logBeta(0.5+s, 0.5+n-s) - math.Log(math.Pi) + math.Log(alpha)
+	// Above 0 where p is excluded; falls to s/n, where it is below 0, and rises after. It is convex.
+	excess := func(p float64) (v, slope float64) {
+		v = mixture
 		if s > 0 {
-			v -= s * math.Log(p)
+			v, slope = v-s*math.Log(p), slope-s/p
 		}
 		if s < n {
-			v -= (n - s) * math.Log1p(-p)
+			v, slope = v-(n-s)*math.Log1p(-p), slope+(n-s)/(1-p)
 		}
-		return v
+		return v, slope
 	}
-	// Bisection from what is excluded towards what is not, to the last digit.
-	limit := func(out, in float64) float64 {
+	// Newton's steps from what is excluded: over a convex function they never pass the limit, so
+	// what they end at is excluded still, to the last digits.
+	limit := func(edge, in float64) float64 {
+		p := in
+		v, slope := excess(p)
+		for !(v > 0) {
+			if p = edge + (p-edge)/2; p == edge {
+				return edge
+			}
+			v, slope = excess(p)
+		}
 		for {
-			middle := out + (in-out)/2
-			if middle == out || middle == in {
-				return out // the wider of two neighbours
+			next := p - v/slope
+			if !(math.Abs(next-in) < math.Abs(p-in)) {
+				return p
 			}
-			if excess(middle) > 0 {
-				out = middle
-			} else {
-				in = middle
-			}
+			p = next
+			v, slope = excess(p)
 		}
 	}
 	i := Interval{Low: 0, High: 1}
