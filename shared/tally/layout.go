@@ -43,7 +43,7 @@ type Table struct {
 	Radix     []int // by question
 	Slots     int
 
-	// Items are the things that measures ask of this table, each once.
+	// Items are the things that measures ask of this table, and what opens the questions among them, each once.
 	Items []campaign.Item
 	// Class tells by slot what counts for scores: 0 for respondents outside the
 	// table's base, otherwise 1 + the sum of 1<<i over the items i answered favourably.
@@ -120,8 +120,9 @@ func (l *Layout) table(index int) error {
 		for _, m := range o.Measures {
 			if m.Table == index {
 				for _, item := range m.Items {
-					if t.item(item) < 0 {
-						t.Items = append(t.Items, item)
+					t.add(item)
+					if opener, ok := c.Opener(item.Question); ok {
+						t.add(opener)
 					}
 				}
 			}
@@ -143,18 +144,27 @@ func (l *Layout) table(index int) error {
 	return nil
 }
 
+func (t *Table) add(item campaign.Item) {
+	if t.item(item) < 0 {
+		t.Items = append(t.Items, item)
+	}
+}
+
 func (t *Table) item(item campaign.Item) int {
 	return slices.IndexFunc(t.Items, func(o campaign.Item) bool {
 		return o.Question == item.Question && slices.Equal(o.Favourable, item.Favourable)
 	})
 }
 
-// Mask returns the bits of a class (less one) that stand for the measure's items.
-func (t *Table) Mask(m campaign.Measure) (mask uint8) {
-	for _, item := range m.Items {
-		mask |= 1 << t.item(item)
+// Favourable returns by class how many of the items are answered favourably, each of which is one of the table's.
+func (t *Table) Favourable(items ...campaign.Item) []int {
+	number := make([]int, t.Classes)
+	for class := 1; class < t.Classes; class++ {
+		for _, item := range items {
+			number[class] += (class - 1) >> t.item(item) & 1
+		}
 	}
-	return mask
+	return number
 }
 
 // Answer returns the answer to the i-th question of the table in the slot: 0 for a blank, otherwise 1 + its index.

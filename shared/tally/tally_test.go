@@ -239,21 +239,25 @@ func plain(t require.TestingT, c *campaign.Campaign, items []item) plainCount {
 func TestClasses(t *testing.T) {
 	c, layout := fewTrusts(t)
 	table := &layout.Tables[slices.IndexFunc(layout.Tables, func(t tally.Table) bool { return t.ID == "L" })]
-	objective1, objective4 := table.Mask(c.Objectives[0].Measures[0]), table.Mask(c.Objectives[3].Measures[0])
+	require.Len(t, table.Items, 3, "what opens A6 is what objective 1 asks of A2 already")
+	opener, ok := c.Opener(c.Question("A6"))
+	require.True(t, ok)
+	objective1, objective4 := table.Favourable(c.Objectives[0].Measures[0].Items...), table.Favourable(c.Objectives[3].Measures[0].Items...)
+	learners := table.Favourable(opener)
 	for _, row := range []struct {
 		name       string
 		a1, a2, a6 string
 		inBase     bool
-		favourable [2]int // items of objectives 1 and 4
+		favourable [3]int // items of objectives 1 and 4, and the one that opens A6
 	}{
-		{"aware, took part, helped", "agree", "yes", "strongly_agree", true, [2]int{2, 1}},
-		{"aware, took part, no help", "agree", "yes", "neither", true, [2]int{2, 0}},
-		{"took part, blank A6 leaves the base", "agree", "yes", "", false, [2]int{}},
-		{"no part: A6 is not asked and counts as no", "strongly_agree", "no", "", true, [2]int{1, 0}},
-		{"not sure counts as no", "disagree", "not_sure", "", true, [2]int{0, 0}},
-		{"do not know stays in the base", "dont_know", "no", "", true, [2]int{0, 0}},
-		{"blank A1", "", "no", "", false, [2]int{}},
-		{"blank A2", "agree", "", "", false, [2]int{}},
+		{"aware, took part, helped", "agree", "yes", "strongly_agree", true, [3]int{2, 1, 1}},
+		{"aware, took part, no help", "agree", "yes", "neither", true, [3]int{2, 0, 1}},
+		{"took part, blank A6 leaves the base", "agree", "yes", "", false, [3]int{}},
+		{"no part: A6 is not asked and counts as no", "strongly_agree", "no", "", true, [3]int{1, 0, 0}},
+		{"not sure counts as no", "disagree", "not_sure", "", true, [3]int{0, 0, 0}},
+		{"do not know stays in the base", "dont_know", "no", "", true, [3]int{0, 0, 0}},
+		{"blank A1", "", "no", "", false, [3]int{}},
+		{"blank A2", "agree", "", "", false, [3]int{}},
 	} {
 		slot := 0
 		for i, id := range []string{row.a1, row.a2, row.a6} {
@@ -263,17 +267,22 @@ func TestClasses(t *testing.T) {
 		}
 		class := table.Class[slot]
 		require.Equal(t, row.inBase, class > 0, row.name)
-		if class > 0 {
-			require.Equal(t, row.favourable, [2]int{bits((class - 1) & objective1), bits((class - 1) & objective4)}, row.name)
-		}
+		require.Equal(t, row.favourable, [3]int{objective1[class], objective4[class], learners[class]}, row.name)
 	}
 }
 
-func bits(mask uint8) (n int) {
-	for ; mask != 0; mask &= mask - 1 {
-		n++
-	}
-	return n
+// TestWhatOpensAQuestionIsCounted even where no measure asks for it.
+func TestWhatOpensAQuestionIsCounted(t *testing.T) {
+	c := campaigntest.Load(t, campaigntest.JSON(`{"question": "A2", "favourable": ["yes"]}`, `{"question": "A2", "favourable": ["yes", "not_sure"]}`))
+	layout, err := tally.NewLayout(c)
+	require.NoError(t, err)
+	table := &layout.Tables[slices.IndexFunc(layout.Tables, func(t tally.Table) bool { return t.ID == "L" })]
+	require.Len(t, table.Items, 4)
+	opener, ok := c.Opener(c.Question("A6"))
+	require.True(t, ok)
+	unsure := (c.Answer(c.Question("A1"), "agree")+1)*table.Radix[0] + (c.Answer(c.Question("A2"), "not_sure")+1)*table.Radix[1]
+	require.Equal(t, 2, table.Favourable(c.Objectives[0].Measures[0].Items...)[table.Class[unsure]])
+	require.Zero(t, table.Favourable(opener)[table.Class[unsure]], "they were not asked A6")
 }
 
 // TestItemsThatDoNotFit must fail: leaving them out would be a wrong figure that nobody sees.
