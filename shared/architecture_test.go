@@ -34,19 +34,24 @@ var knows = map[string][]string{
 
 	"shared/campaign":   {"shared/day"},
 	"shared/submission": {"shared/campaign", "shared/day"},
-	"shared/release":    {"shared/campaign", "shared/day", "shared/document"}, // what is shown, and nothing that computes it
+	"shared/method":     {"shared/campaign"},                                                   // numbers that figures and pages share
+	"shared/release":    {"shared/method", "shared/campaign", "shared/day", "shared/document"}, // what is shown, and nothing that computes it
 
 	"shared/tally":      {"shared/submission", "shared/campaign", "shared/day"},
-	"shared/score":      {"shared/tally", "shared/stats", "shared/campaign", "shared/day"},
-	"shared/disclosure": {"shared/score", "shared/release", "shared/campaign", "shared/day"},
+	"shared/score":      {"shared/tally", "shared/stats", "shared/method", "shared/campaign"},
+	"shared/disclosure": {"shared/score", "shared/method", "shared/campaign"},
+	"shared/figures":    {"shared/score", "shared/stats", "shared/release", "shared/method", "shared/campaign", "shared/day"},
 	// The use case knows all that it joins, but no adapter and no page.
-	"shared/aggregate": {"shared/aggregation", "shared/disclosure", "shared/score", "shared/tally", "shared/stats", "shared/release", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
+	"shared/aggregate": {"shared/aggregation", "shared/disclosure", "shared/figures", "shared/score", "shared/tally", "shared/stats", "shared/release", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
+
+	// Audits use nothing that makes what they audit, and this one is arithmetic.
+	"shared/audit/interval": {},
 
 	// Adapters know what they store, and nothing of what is made of it.
 	"shared/store/...": {"shared/submission", "shared/document", "shared/day"},
 	// Pages and the API know submissions and releases. How a score came about, and
 	// where anything is stored, they cannot even ask.
-	"shared/web/...": {"shared/web/...", "shared/aggregation", "shared/release", "shared/submission", "shared/identity", "shared/document", "shared/campaign", "shared/day"},
+	"shared/web/...": {"shared/web/...", "shared/aggregation", "shared/release", "shared/method", "shared/submission", "shared/identity", "shared/document", "shared/campaign", "shared/day"},
 
 	// Lambda's events, and nothing of what they ask for.
 	"shared/awslambda": {"shared/aggregation"},
@@ -63,7 +68,8 @@ var knows = map[string][]string{
 	// The recount may share the item codec, and nothing from the tally onward: it
 	// is there to find their mistakes. The simulation knows the server only as its clients do.
 	"scripts/internal/recount":    {"shared/submission", "shared/document", "shared/campaign", "shared/day"},
-	"scripts/internal/simulation": {"scripts/internal/recount", "shared/submission", "shared/campaign", "shared/day"},
+	"scripts/internal/reproduce":  {"shared/aggregate", "shared/score", "shared/release", "shared/document", "shared/campaign"},
+	"scripts/internal/simulation": {"scripts/internal/recount", "scripts/internal/progress", "shared/submission", "shared/campaign", "shared/day"},
 	"scripts/internal/storage":    {"shared/store/...", "shared/submission", "shared/document", "infra"},
 
 	// A function knows what it may do, and no other's part.
@@ -76,9 +82,12 @@ var knows = map[string][]string{
 	"functions/aggregate":       {"functions/internal/config", "shared/awslambda", "shared/store/dynamo", "shared/aggregate", "shared/aggregation", "shared/campaign"},
 
 	// Only mains join adapters to use cases; what the server joins stands apart, so that tests can start it.
-	"scripts/cmd/...":          {"shared/...", "scripts/internal/...", "infra"},
-	"scripts/internal/program": {},
-	"scripts/internal/local":   {"scripts/internal/storage", "shared/..."},
+	"scripts/cmd/...":           {"shared/...", "scripts/internal/...", "infra"},
+	"scripts/internal/program":  {},
+	"scripts/internal/progress": {},
+	// What figures are worth is found with the very code that makes them, from counts to release.
+	"scripts/internal/coverage": {"scripts/internal/progress", "shared/figures", "shared/disclosure", "shared/score", "shared/tally", "shared/release", "shared/method", "shared/campaign", "shared/day"},
+	"scripts/internal/local":    {"scripts/internal/storage", "shared/..."},
 }
 
 // onlyIn says where modules that a seam keeps apart may be imported.
@@ -86,7 +95,7 @@ var onlyIn = map[string][]string{
 	"go.etcd.io/bbolt":             {"shared/store/embedded"},
 	"github.com/aws/aws-sdk-go-v2": {"shared/store/dynamo", "functions/...", "infra/...", "scripts/internal/storage", "scripts/cmd/..."},
 	"github.com/aws/aws-lambda-go": {"shared/awslambda"},
-	"gonum.org/":                   {"shared/stats", "shared/disclosure"},
+	"gonum.org/":                   {"shared/stats"},
 	"github.com/google/":           {"shared/submission"}, // UUIDs: a receipt is minted in one place
 }
 

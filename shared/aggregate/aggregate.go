@@ -3,11 +3,12 @@
 // replaces: nothing is ever incremented, so a run can be repeated, lost or done twice
 // at once and the result is the same.
 //
-//	read → tally → snapshot → score → disclosure → release
+//	read → tally → snapshot → disclosure → score → figures → release
 //
-// A run writes, in this order: the snapshot (a document under its digest), the
-// release (one conditional record under the next number), the run's own record
-// and, under its id, where that is. A run that is lost after any of them is made good by the next.
+// A run writes, in this order: the snapshot (a document under its digest), the release's
+// document, what the release was computed from (a document and its record: see admitted.go), the release's manifest
+// (one conditional record under the next number), the run's own record and, under its
+// id, where that is. A run that is lost after any of them is made good by the next.
 package aggregate
 
 import (
@@ -25,6 +26,7 @@ import (
 	"learningforlife/shared/day"
 	"learningforlife/shared/disclosure"
 	"learningforlife/shared/document"
+	"learningforlife/shared/figures"
 	"learningforlife/shared/release"
 	"learningforlife/shared/score"
 	"learningforlife/shared/submission"
@@ -35,7 +37,7 @@ import (
 type Config struct {
 	Campaign    *campaign.Campaign
 	Submissions submission.Reader
-	Workings    document.Store // snapshots and runs: exact, never served
+	Workings    document.Store // snapshots, admitted counts and runs: exact, never served
 	Releases    document.Store
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -149,24 +151,30 @@ func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, o
 	if run.Snapshot, err = a.keep(ctx, counted); err != nil || !request.Release {
 		return run, err
 	}
-	nodes := a.Campaign.Nodes(on)
-	scores := score.Compute(counted, nodes, a.Campaign.Rows(nodes))
-	seq := 1
+	tables := disclosure.Admit(score.Gather(counted, a.Campaign.Frame(on)))
+	head := release.Head{Seq: 1, PublishedAt: on}
 	if last.Head != nil {
-		seq = last.Head.Seq + 1
+		head.Seq = last.Head.Seq + 1
 	}
-	next := disclosure.Show(a.Campaign, nodes, scores, on, seq, last)
-	if !disclosure.Changed(last, next) {
+	if request.Corrects != 0 {
+		head.Corrects = &request.Corrects
+	}
+	next := compute(tables, head, last).Release
+	if !figures.Changed(last, next) {
 		run.Why = unchanged
 		return run, nil
 	}
-	if request.Corrects != 0 {
-		next.Head.Corrects = &request.Corrects
-	}
-	if err := release.Publish(ctx, a.Releases, next); err != nil {
+	manifest, err := release.Store(ctx, a.Releases, next)
+	if err != nil {
 		return Run{}, err
 	}
-	run.Release, run.Why = &seq, ""
+	if err := a.keepAdmitted(ctx, manifest, tables); err != nil {
+		return Run{}, err
+	}
+	if err := release.Publish(ctx, a.Releases, manifest); err != nil {
+		return Run{}, err
+	}
+	run.Release, run.Why = &head.Seq, ""
 	return run, nil
 }
 

@@ -59,14 +59,14 @@ func (s *site) aggregator(t testing.TB, change func(*aggregate.Config)) *aggrega
 	return a
 }
 
-// respond sends n responses of one trust and wave, all alike, and returns their receipts.
-func (s *site) respond(t testing.TB, n int, wave, organisation string, answers ...submission.AnswerDraft) []submission.Receipt {
+// respond sends n responses of one trust and wave, which have the kinds of answers in turn, and returns their receipts.
+func (s *site) respond(t testing.TB, n int, wave, organisation string, kinds ...[]submission.AnswerDraft) []submission.Receipt {
 	var receipts []submission.Receipt
-	for range n {
+	for i := range n {
 		receipt, err := submission.Mint(day.Of(s.now), rand.Reader)
 		require.NoError(t, err)
 		_, created, err := s.register.Respond(t.Context(), day.Of(s.now), submission.ResponseDraft{
-			Receipt: receipt.String(), Wave: wave, Organisation: organisation, Audience: "staff", BandGroup: "1-4", Answers: answers})
+			Receipt: receipt.String(), Wave: wave, Organisation: organisation, Audience: "staff", BandGroup: "1-4", Answers: kinds[i%len(kinds)]})
 		require.NoError(t, err)
 		require.True(t, created)
 		receipts = append(receipts, receipt)
@@ -74,7 +74,12 @@ func (s *site) respond(t testing.TB, n int, wave, organisation string, answers .
 	return receipts
 }
 
-var aware = []submission.AnswerDraft{{Question: "A1", Answer: "agree"}, {Question: "A2", Answer: "no"}}
+// Answers that are wholly in favour of objectives 1 and 4, and wholly not. Figures of people who are all alike are not shown.
+var (
+	learned   = []submission.AnswerDraft{{Question: "A1", Answer: "agree"}, {Question: "A2", Answer: "yes"}, {Question: "A6", Answer: "agree"}}
+	unlearned = []submission.AnswerDraft{{Question: "A1", Answer: "disagree"}, {Question: "A2", Answer: "no"}}
+	mixed     = [][]submission.AnswerDraft{learned, unlearned}
+)
 
 func (s *site) nation(t testing.TB, seq int) release.Score {
 	r, err := release.Get(t.Context(), s.Releases(), seq)
@@ -101,10 +106,10 @@ func TestReleasesAreMadeWhenAFigureChanges(t *testing.T) {
 	require.Nil(t, first.Release, "nobody has answered")
 	require.Equal(t, "no figure would change", first.Why)
 
-	s.respond(t, 10, "before", "RXX", aware...)
+	s.respond(t, 10, "before", "RXX", mixed...)
 	require.Nil(t, run(t, a, fresh()).Release, "ten are too few to show")
 
-	s.respond(t, 1, "before", "RXX", aware...)
+	s.respond(t, 1, "before", "RXX", mixed...)
 	asked := fresh()
 	asked.Release = false
 	unreleased := run(t, a, asked)
@@ -115,7 +120,7 @@ func TestReleasesAreMadeWhenAFigureChanges(t *testing.T) {
 	require.Equal(t, 1, *made.Release)
 	require.Empty(t, made.Why)
 	require.Equal(t, unreleased.Snapshot, made.Snapshot, "the same items")
-	require.Equal(t, 50.0, *s.nation(t, 1).Before.Value)
+	require.Equal(t, 55.0, *s.nation(t, 1).Before.Value, "6 of 11")
 
 	again := run(t, a, fresh())
 	require.Nil(t, again.Release)
@@ -129,7 +134,7 @@ func TestReleasesAreMadeWhenAFigureChanges(t *testing.T) {
 func TestFiringTwiceIsFiringOnce(t *testing.T) {
 	s := newSite(t, campaigntest.FewTrusts(t))
 	a := s.aggregator(t, nil)
-	s.respond(t, 20, "before", "RXX", aware...)
+	s.respond(t, 20, "before", "RXX", mixed...)
 	request := aggregation.Request{Run: aggregation.ID(noon, ""), Release: true}
 	results := make([]aggregate.Run, 6)
 	var wait sync.WaitGroup
@@ -145,7 +150,7 @@ func TestFiringTwiceIsFiringOnce(t *testing.T) {
 	for _, r := range results {
 		require.Equal(t, results[0], r, "one record for one id")
 	}
-	s.respond(t, 20, "before", "RXX", aware...)
+	s.respond(t, 20, "before", "RXX", mixed...)
 	require.Equal(t, results[0], run(t, a, request), "it was run before, so nothing is done")
 	heads, err := release.Heads(t.Context(), s.Releases())
 	require.NoError(t, err)
@@ -169,7 +174,7 @@ func (p paused) Read(ctx context.Context, first, last day.Day, open func() submi
 // by the one that counted later, and counts again: an older count never follows a newer one.
 func TestTwoAggregationsAtOnce(t *testing.T) {
 	s := newSite(t, campaigntest.FewTrusts(t))
-	s.respond(t, 20, "before", "RXX", aware...)
+	s.respond(t, 20, "before", "RXX", mixed...)
 	slow := paused{s.Store, make(chan struct{}), make(chan struct{}), &sync.Once{}}
 	early, late := s.aggregator(t, func(c *aggregate.Config) { c.Submissions = slow }), s.aggregator(t, nil)
 
@@ -182,7 +187,7 @@ func TestTwoAggregationsAtOnce(t *testing.T) {
 		done <- r
 	}()
 	<-slow.reached
-	s.respond(t, 20, "before", "RXX", submission.AnswerDraft{Question: "A1", Answer: "agree"}, submission.AnswerDraft{Question: "A2", Answer: "yes"}, submission.AnswerDraft{Question: "A6", Answer: "agree"})
+	s.respond(t, 20, "before", "RXX", learned)
 	require.Equal(t, 1, *run(t, late, fresh()).Release)
 	close(slow.proceed)
 	overtaken := <-done
@@ -190,6 +195,7 @@ func TestTwoAggregationsAtOnce(t *testing.T) {
 	require.Equal(t, "no figure would change", overtaken.Why)
 	require.Equal(t, 75.0, *s.nation(t, 1).Before.Value)
 	require.Equal(t, 40, *s.nation(t, 1).Before.Respondents)
+	s.reproducible(t)
 }
 
 // broken fails at the step whose turn it is, before or after the step is done.
@@ -225,14 +231,14 @@ func (b broken) Create(ctx context.Context, list, name string, record []byte) er
 // TestALostRunIsMadeGood stops a run before and after each of its writes. What
 // was released stands, and the same run, started again, ends as if nothing had been lost.
 func TestALostRunIsMadeGood(t *testing.T) {
-	const writes = 5 // snapshot, release document, manifest, the run's record and its id
+	const writes = 7 // snapshot, release document, what it was computed from and its record, manifest, the run's record and its id
 	for step := 1; step <= writes; step++ {
 		for _, after := range []bool{false, true} {
 			t.Run(fmt.Sprintf("write %d, lost after it: %v", step, after), func(t *testing.T) {
 				s := newSite(t, campaigntest.FewTrusts(t))
-				s.respond(t, 20, "before", "RXX", aware...)
+				s.respond(t, 20, "before", "RXX", mixed...)
 				require.Equal(t, 1, *run(t, s.aggregator(t, nil), fresh()).Release)
-				s.respond(t, 20, "before", "R0A", aware...)
+				s.respond(t, 20, "before", "R0A", mixed...)
 				turn := step
 				lost := s.aggregator(t, func(c *aggregate.Config) {
 					c.Workings = broken{c.Workings, &turn, after}
@@ -242,6 +248,7 @@ func TestALostRunIsMadeGood(t *testing.T) {
 				_, err := lost.Run(t.Context(), request)
 				require.ErrorIs(t, err, errCrash)
 				require.Equal(t, 20, *s.nation(t, 1).Before.Respondents, "what was released stands")
+				s.reproducible(t)
 
 				again := run(t, s.aggregator(t, nil), request)
 				heads, err := release.Heads(t.Context(), s.Releases())
@@ -251,6 +258,7 @@ func TestALostRunIsMadeGood(t *testing.T) {
 				content, err := s.Workings().Document(t.Context(), again.Snapshot)
 				require.NoError(t, err)
 				require.NotEmpty(t, content)
+				s.reproducible(t)
 			})
 		}
 	}
@@ -274,7 +282,7 @@ func (u unreadable) Read(ctx context.Context, first, last day.Day, open func() s
 
 func TestAnErrorPublishesNothing(t *testing.T) {
 	s := newSite(t, campaigntest.FewTrusts(t))
-	s.respond(t, 20, "before", "RXX", aware...)
+	s.respond(t, 20, "before", "RXX", mixed...)
 	request := fresh()
 	_, err := s.aggregator(t, func(c *aggregate.Config) { c.Submissions = unreadable{s.Store} }).Run(t.Context(), request)
 	require.ErrorIs(t, err, submission.ErrUnavailable)
@@ -292,25 +300,26 @@ func TestAnErrorPublishesNothing(t *testing.T) {
 func TestCorrections(t *testing.T) {
 	s := newSite(t, campaigntest.FewTrusts(t))
 	a := s.aggregator(t, nil)
-	s.respond(t, 20, "before", "RXX", aware...)
+	s.respond(t, 20, "before", "RXX", mixed...)
 	run(t, a, fresh())
 	request := fresh()
 	request.Corrects = 7
 	_, err := a.Run(t.Context(), request)
 	require.ErrorIs(t, err, aggregation.ErrNoCorrection)
-	s.respond(t, 20, "before", "RXX", aware...)
+	s.respond(t, 20, "before", "RXX", mixed...)
 	request = fresh()
 	request.Corrects = 1
 	require.Equal(t, 2, *run(t, a, request).Release)
 	r, err := release.Newest(t.Context(), s.Releases())
 	require.NoError(t, err)
 	require.Equal(t, 1, *r.Head.Corrects)
+	s.reproducible(t)
 }
 
 // TestNoClockDecidesWhatIsCounted: a run whose clock stands ten years off counts the same.
 func TestNoClockDecidesWhatIsCounted(t *testing.T) {
 	s := newSite(t, campaigntest.FewTrusts(t))
-	receipts := s.respond(t, 20, "before", "RXX", aware...)
+	receipts := s.respond(t, 20, "before", "RXX", mixed...)
 	require.NoError(t, s.register.Withdraw(t.Context(), day.Of(s.now), submission.KindResponse, receipts[0]))
 	right := run(t, s.aggregator(t, nil), fresh())
 	for _, years := range []int{-10, 10} {
@@ -405,7 +414,7 @@ func play(t *rapid.T, s *site, random *mathrand.Rand, people int) {
 	for range people {
 		receipt, err := submission.Mint(on-day.Day(random.IntN(3))+1, rand.Reader)
 		require.NoError(t, err)
-		draft := submission.ResponseDraft{Receipt: receipt.String(), Wave: "before", Organisation: codes[random.IntN(2)], Audience: "staff", BandGroup: "1-4", Answers: aware}
+		draft := submission.ResponseDraft{Receipt: receipt.String(), Wave: "before", Organisation: codes[random.IntN(2)], Audience: "staff", BandGroup: "1-4", Answers: mixed[random.IntN(len(mixed))]}
 		if random.IntN(2) == 0 {
 			draft.Wave = "after"
 			if len(kept) > 0 {

@@ -11,7 +11,7 @@ import (
 
 func TestWhatIsToldOfARun(t *testing.T) {
 	s := newSite(t, campaigntest.FewTrusts(t))
-	s.respond(t, 20, "before", "RXX", aware...)
+	s.respond(t, 20, "before", "RXX", mixed...)
 	var a aggregation.Aggregator = s.aggregator(t, nil)
 	for _, want := range []aggregation.Outcome{{Release: 1}, {Why: "no figure would change"}} {
 		request := fresh()

@@ -1,156 +1,177 @@
-// Package disclosure turns exact scores into what may be shown: a figure rests
-// on the campaign's minimum of respondents or is withheld with a reason, and
-// what is shown is rounded, so that nobody can be told from it. It is the only way
-// from a score to a release.
+// Package disclosure decides which counts may be used: those of at least the
+// campaign's minimum of people. Everything shown is computed from what it admits.
 package disclosure
 
 import (
-	"math"
-	"slices"
-
 	"learningforlife/shared/campaign"
-	"learningforlife/shared/day"
-	"learningforlife/shared/release"
+	"learningforlife/shared/method"
 	"learningforlife/shared/score"
 )
 
-// Method names the rules by which scores are computed and shown. It changes with them.
-const Method = "0"
-
-// Show returns release number seq of the scores, which are those of the
-// campaign's rows over the nodes on the day. Figures that stand as they did in
-// the last release keep the release they date from.
-func Show(c *campaign.Campaign, nodes []campaign.Node, scores []score.Score, on day.Day, seq int, last release.Release) release.Release {
-	r := release.Release{Head: &release.Head{Seq: seq, PublishedAt: on, Campaign: c.ID, Method: Method}}
-	before := map[key]release.Score{}
-	for _, s := range last.Scores {
-		before[keyOf(s)] = s
+// Admit returns what may be used of the current tables.
+func Admit(current score.Tables) score.Tables {
+	a := admission{c: current.Layout.Campaign, current: current, admitted: score.New(current.Layout, current.Frame)}
+	for table := range current.Tables {
+		a.table(table)
 	}
-	for _, s := range scores {
-		shown := show(c, nodes, s, on)
-		shown.AsOf = &seq
-		if old, ok := before[keyOf(shown)]; ok && shown.Withheld == nil && sameFigures(old, shown) {
-			shown.AsOf = old.AsOf
+	return a.admitted
+}
+
+type admission struct {
+	c                 *campaign.Campaign
+	current, admitted score.Tables
+}
+
+func (a admission) table(table int) {
+	from, to := &a.current.Tables[table], &a.admitted.Tables[table]
+	values := a.values(table)
+	for cell := range from.Atoms {
+		a.atom(&from.Atoms[cell], &to.Atoms[cell], values)
+	}
+	for cell := range from.Apart {
+		a.atom(&from.Apart[cell], &to.Apart[cell], values)
+	}
+	for region := range from.Parts {
+		for wave := range from.Parts[region].Counts {
+			to.Parts[region].Counts[wave] = a.split(from.Parts[region].Counts[wave], to.Atoms, wave, func(counts []int) []int {
+				return blocks(counts, a.current.Layout.Tables[table].Classes)
+			})
+			for _, opener := range a.openers(table) {
+				to.Opened[region].Counts[wave] = a.split(from.Opened[region].Counts[wave], to.Atoms, wave, func(counts []int) []int {
+					return byValue(counts, opener, 2)
+				})
+			}
 		}
-		r.Scores = append(r.Scores, shown)
-	}
-	return r
-}
-
-// key is what a row of a release is of.
-type key struct {
-	objective          int
-	level, code, group string
-}
-
-func keyOf(s release.Score) key { return key{s.Objective, s.Level, s.Code, s.Group} }
-
-// Changed reports whether the two releases show anything different, their heads
-// and the releases that figures date from aside.
-func Changed(last, next release.Release) bool {
-	return !slices.EqualFunc(last.Scores, next.Scores, func(a, b release.Score) bool {
-		withheld := a.Withheld != nil && b.Withheld != nil
-		return sameFigures(a, b) && (withheld || a.Provisional == b.Provisional)
-	})
-}
-
-// sameFigures reports whether two rows show the same figures, or none for the same reason. Whether they are
-// provisional is none: it changes with the calendar.
-func sameFigures(a, b release.Score) bool {
-	if a.Withheld != nil && b.Withheld != nil { // no figure on either side
-		return keyOf(a) == keyOf(b) && *a.Withheld == *b.Withheld
-	}
-	return keyOf(a) == keyOf(b) && sameWave(a.Before, b.Before) && sameWave(a.After, b.After) && sameChange(a.Change, b.Change) &&
-		same(a.Target, b.Target) && same(a.Status, b.Status) && same(a.Further, b.Further) &&
-		same(a.Withheld, b.Withheld) && a.Details == b.Details && slices.Equal(a.Notes, b.Notes)
-}
-
-func sameWave(a, b release.Wave) bool {
-	return same(a.Value, b.Value) && same(a.Bound, b.Bound) && same(a.Low, b.Low) && same(a.High, b.High) && same(a.Respondents, b.Respondents) &&
-		same(a.Effective, b.Effective) && same(a.ResponseRate, b.ResponseRate) && same(a.Representativity, b.Representativity)
-}
-
-func sameChange(a, b *release.Change) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Value == b.Value && a.Low == b.Low && a.High == b.High && same(a.Pairs, b.Pairs) && same(a.Rho, b.Rho) &&
-		same(a.Widening, b.Widening) && same(a.Selection, b.Selection)
-}
-
-func same[T comparable](a, b *T) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return *a == *b
-}
-
-// show applies the minimum and the rounding to one score.
-func show(c *campaign.Campaign, nodes []campaign.Node, s score.Score, on day.Day) release.Score {
-	row := release.Blank(c, nodes, s.Row)
-	row.Notes = append(row.Notes, release.Unweighted) // sorted: after self_selected
-	row.Provisional = on <= c.Waves[c.FollowUp()].Closes
-	if s.Before.Respondents() >= c.Minimum {
-		row.Before = wave(s.Before)
-	}
-	if s.After.Respondents() >= c.Minimum {
-		row.After = wave(s.After)
-	}
-	switch before, after := row.Before.Published(), row.After.Published(); {
-	case !before && !after:
-		withheld := withheld(c, on)
-		row.Withheld = &withheld
-	case before && after:
-		row.Change = change(c, s)
-	}
-	if row.Before.Published() {
-		row.Target = target(c, *row.Before.Value)
-	}
-	return row
-}
-
-// withheld says why a row without a figure has none. It depends on the calendar
-// alone, so it does not tell whether anybody answered.
-func withheld(c *campaign.Campaign, on day.Day) release.Withheld {
-	begun := func(w campaign.Wave) bool { return w.Opens <= on }
-	open := func(w campaign.Wave) bool { return w.Open(on) }
-	if slices.ContainsFunc(c.Waves, open) || !slices.ContainsFunc(c.Waves, begun) {
-		return release.WaitsForMore
-	}
-	return release.TooFew
-}
-
-// target applies the campaign's rule to the value that was shown before.
-func target(c *campaign.Campaign, before float64) *release.Target {
-	points := min(c.Target.Most, (100-before)*float64(c.Target.Shortfall[0])/float64(c.Target.Shortfall[1]))
-	return &release.Target{Change: math.Round(points*10) / 10, By: c.Waves[c.FollowUp()].Closes}
-}
-
-func wave(w score.Wave) release.Wave {
-	respondents := toFive(w.Respondents())
-	unit := unitFor(respondents)
-	value := mean(w).round(unit)
-	return release.Wave{
-		Value:       &value,
-		Low:         ptr(outward(math.Floor, 100*w.Interval.Low, unit)),
-		High:        ptr(outward(math.Ceil, 100*w.Interval.High, unit)),
-		Respondents: &respondents,
-		Effective:   ptr(max(5, 5*int(math.Floor(w.Effective()/5+tiny)))),
 	}
 }
 
-func change(c *campaign.Campaign, s score.Score) *release.Change {
-	unit := max(unitFor(toFive(s.Before.Respondents())), unitFor(toFive(s.After.Respondents())))
-	interval := s.Interval()
-	change := &release.Change{
-		Value: difference(s.Before, s.After).round(unit),
-		Low:   outward(math.Floor, 100*interval.Low, unit),
-		High:  outward(math.Ceil, 100*interval.High, unit),
-	}
-	if s.Pairs >= c.Minimum {
-		change.Pairs = ptr(toFive(s.Pairs))
-	}
-	return change
+// scored is a value that the table's classes have: a position in a measure's scale.
+type scored struct {
+	values []int // by class
+	size   int
 }
 
-func ptr[T any](v T) *T { return &v }
+// values are the scales of the measures that use the table.
+func (a admission) values(table int) (list []scored) {
+	for _, o := range a.c.Objectives {
+		for _, m := range o.Measures {
+			if m.Table == table {
+				list = append(list, scored{a.current.Layout.Tables[table].Favourable(m.Items...), len(m.Items) + 1})
+			}
+		}
+	}
+	return list
+}
+
+// openers are by class whether the question that opens another was answered so, of the measures that use the table.
+func (a admission) openers(table int) (list [][]int) {
+	for _, o := range a.c.Objectives {
+		for _, m := range o.Measures {
+			if m.Table == table && len(m.Items) == 1 {
+				if opener, ok := a.c.Opener(m.Items[0].Question); ok {
+					list = append(list, a.current.Layout.Tables[table].Favourable(opener))
+				}
+			}
+		}
+	}
+	return list
+}
+
+// atom admits a wave of at least the minimum of people who do not all have the
+// same value, and the pairs if they and the others of both waves are as many.
+func (a admission) atom(from, to *score.Atom, values []scored) {
+	for wave, counts := range from.Counts {
+		if total(counts) >= a.c.Minimum && mixed(counts, values) && spread(from.From[wave]) {
+			to.Counts[wave], to.From[wave] = counts, from.From[wave]
+		}
+	}
+	linked := 0
+	for _, row := range from.Pairs {
+		linked += total(row)
+	}
+	if linked < a.c.Minimum {
+		return
+	}
+	for _, counts := range to.Counts {
+		if total(counts)-linked < a.c.Minimum {
+			return
+		}
+	}
+	to.Pairs = from.Pairs
+}
+
+// mixed reports whether people have two values or more on every scale.
+func mixed(counts []int, values []scored) bool {
+	for _, v := range values {
+		some := 0
+		for _, n := range byValue(counts, v.values, v.size) {
+			if n > 0 {
+				some++
+			}
+		}
+		if some < 2 {
+			return false
+		}
+	}
+	return true
+}
+
+// spread reports whether people come from enough organisations, none of which gives too many; nil is not asked.
+func spread(from map[int]int) bool {
+	all, most := 0, 0
+	for _, n := range from {
+		all, most = all+n, max(most, n)
+	}
+	return from == nil || len(from) >= method.LeastGivers && method.MostOfOne*most <= all
+}
+
+// split admits a region's admitted people told apart if every class has none or the minimum of them.
+func (a admission) split(from map[int][]int, atoms []score.Atom, wave int, classes func(counts []int) []int) map[int][]int {
+	to := map[int][]int{}
+	var totals []int
+	for cell, counts := range from {
+		if atoms[cell].Counts[wave] == nil {
+			continue
+		}
+		to[cell] = counts
+		for class, n := range classes(counts) {
+			if class == len(totals) {
+				totals = append(totals, 0)
+			}
+			totals[class] += n
+		}
+	}
+	for _, n := range totals {
+		if n != 0 && n < a.c.Minimum {
+			return nil
+		}
+	}
+	if len(to) == 0 {
+		return nil
+	}
+	return to
+}
+
+// byValue adds counts up by the value of their class.
+func byValue(counts, values []int, size int) []int {
+	sums := make([]int, size)
+	for class, n := range counts {
+		sums[values[class]] += n
+	}
+	return sums
+}
+
+// blocks adds up counts in stretches of a length.
+func blocks(counts []int, length int) (sums []int) {
+	for from := 0; from < len(counts); from += length {
+		sums = append(sums, total(counts[from:from+length]))
+	}
+	return sums
+}
+
+func total(counts []int) (n int) {
+	for _, count := range counts {
+		n += count
+	}
+	return n
+}

@@ -1,7 +1,6 @@
 package disclosure_test
 
 import (
-	"crypto/rand"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,224 +10,249 @@ import (
 	"learningforlife/shared/campaign/campaigntest"
 	"learningforlife/shared/day"
 	"learningforlife/shared/disclosure"
-	"learningforlife/shared/release"
 	"learningforlife/shared/score"
 	_ "learningforlife/shared/seeded"
-	"learningforlife/shared/submission"
 	"learningforlife/shared/tally"
 )
 
-var today = day.Must("2026-11-22")
-
-// people answer the same: so many of a trust, band and wave.
-type people struct {
-	n            int
-	organisation string
-	bandGroup    string
-	audience     string
-	wave         string
-	answers      map[string]string
-}
-
-var (
-	convinced = map[string]string{"A1": "agree", "A2": "yes", "A6": "agree", "A4": "agree", "A5": "disagree"}
-	doubtful  = map[string]string{"A1": "disagree", "A2": "no", "A4": "agree", "A5": "agree"}
-)
-
-// show makes a release of what the people answered.
-func show(t require.TestingT, c *campaign.Campaign, on day.Day, last release.Release, groups ...people) release.Release {
+// tables are empty ones of the shipped campaign's few trusts.
+func tables(t testing.TB) (score.Tables, *campaign.Campaign) {
+	c := campaigntest.FewTrusts(t)
 	layout, err := tally.NewLayout(c)
 	require.NoError(t, err)
-	counter := layout.Counter()
-	for _, p := range groups {
-		s := submission.Response{Wave: c.Wave(p.wave), Organisation: p.organisation, Audience: c.Audience(p.audience), BandGroup: c.BandGroup(p.bandGroup), Answers: make([]int, len(c.Questions))}
-		for question, answer := range p.answers {
-			q := c.Question(question)
-			s.Answers[q] = c.Answer(q, answer) + 1
-		}
-		row := s.Pack(c)
-		for range p.n {
-			receipt, err := submission.Mint(on, rand.Reader)
-			require.NoError(t, err)
-			key := receipt.Key(submission.KindResponse)
-			require.NoError(t, counter.Visit(&key, row))
-		}
-	}
-	counted, err := tally.Resolve([]*tally.Counter{counter})
-	require.NoError(t, err)
-	nodes := c.Nodes(on)
-	seq := 1
-	if last.Head != nil {
-		seq = last.Head.Seq + 1
-	}
-	return disclosure.Show(c, nodes, score.Compute(counted, nodes, c.Rows(nodes)), on, seq, last)
+	return score.New(layout, c.Frame(day.Must("2026-11-22"))), c
 }
 
-func row(t require.TestingT, r release.Release, objective int, level, code, group string) release.Score {
-	for _, s := range r.Scores {
-		if s.Objective == objective && s.Level == level && s.Code == code && s.Group == group {
-			return s
-		}
-	}
-	require.Fail(t, "no such row", "%d %s %s %s", objective, level, code, group)
-	return release.Score{}
+// tableOf is the table of the objective.
+func tableOf(t score.Tables, objective int) int {
+	return t.Layout.Campaign.Objectives[objective-1].Measures[0].Table
 }
 
-func TestScoresOfAHandCountedCampaign(t *testing.T) {
-	c := campaigntest.Load(t)
-	r := show(t, c, today, release.Waiting(c, today),
-		people{20, "RXX", "1-4", "staff", "before", convinced},
-		people{20, "RXX", "5-7", "manager", "before", doubtful},
-		people{30, "RXX", "1-4", "staff", "after", convinced},
-		people{10, "RXX", "5-7", "staff", "after", doubtful},
-		people{12, "RXX", "8-9", "board", "before", map[string]string{"B1": "strongly_agree"}},
-	)
-	one := row(t, r, 1, "organisation", "RXX", "all")
-	require.Equal(t, 50.0, *one.Before.Value) // 20 of 100, 20 of 0
-	require.Equal(t, 75.0, *one.After.Value)  // 30 of 100, 10 of 0
-	require.Equal(t, 40, *one.Before.Respondents)
-	require.Equal(t, 25.0, one.Change.Value)
-	require.Nil(t, one.Change.Pairs, "nobody is linked")
-	require.Equal(t, []string{"self_selected", "unweighted"}, one.Notes)
-	require.Equal(t, 3.0, one.Target.Change)
-	// Wilson on n−1 = 39 for a half, rounded outward: 35.1 … 64.9 (R 4.2: prop.test(19.5, 39, correct = FALSE))
-	require.Equal(t, 35.0, *one.Before.Low)
-	require.Equal(t, 65.0, *one.Before.High)
-	require.Equal(t, 35, *one.Before.Effective)
-
-	three := row(t, r, 3, "nation", "ENG", "all")
-	require.Equal(t, 75.0, *three.Before.Value, "20 of 100 and 20 of 50: agreeing with everything is worth a half")
-
-	others := row(t, r, 1, "organisation", "RXX", "others")
-	require.Equal(t, 0.0, *others.Before.Value)
-	require.Nil(t, others.After.Value, "10 are one too few")
-	require.Nil(t, others.Withheld, "one wave is shown")
-	require.Nil(t, others.Change)
-
-	board := row(t, r, 2, "region", "South East", "board")
-	require.Equal(t, 100.0, *board.Before.Value)
-	require.Equal(t, 10, *board.Before.Respondents, "12 to the nearest 5")
-
-	elsewhere := row(t, r, 1, "organisation", "R0A", "all")
-	require.Equal(t, release.WaitsForMore, *elsewhere.Withheld)
-	require.Equal(t, release.Wave{}, elsewhere.Before)
-	require.Equal(t, 1, *elsewhere.AsOf)
+// of are counts of table L by class: neither A1 nor A2, A1 alone, A2 alone, both, and the last two with A6.
+func of(neither, a1, a2, both, a2a6, all int) []int {
+	return []int{0, neither, a1, a2, both, 0, 0, a2a6, all}
 }
 
-func TestTheWholeLatticeIsAlwaysListed(t *testing.T) {
-	c := campaigntest.Load(t)
-	empty, some := show(t, c, today, release.Release{}), show(t, c, today, release.Release{}, people{50, "RXX", "1-4", "staff", "before", convinced})
-	waiting := release.Waiting(c, today)
-	// Nation, 7 regions, 5 types, 202 organisations: 5 × 8 + 5 + 3 × 202 rows of all staff for
-	// objectives 1, 3 and 4, and 8 of the board for objectives 2 and 3.
-	require.Len(t, waiting.Scores, 3*(40+5+606)+2*8)
-	for _, r := range []release.Release{empty, some} {
-		require.Len(t, r.Scores, len(waiting.Scores))
-		for i, s := range r.Scores {
-			w := waiting.Scores[i]
-			require.Equal(t, []any{w.Objective, w.Level, w.Code, w.Group}, []any{s.Objective, s.Level, s.Code, s.Group})
-		}
-	}
-	require.False(t, disclosure.Changed(empty, show(t, c, today, empty)), "the same figures")
-	require.True(t, disclosure.Changed(empty, some))
-}
-
-func TestWithheldDependsOnTheCalendarAlone(t *testing.T) {
-	c := campaigntest.Load(t,
-		campaigntest.JSON(`"First survey", "opens": "2026-01-01", "closes": "2030-12-31"`, `"First survey", "opens": "2026-02-01", "closes": "2026-03-31"`),
-		campaigntest.JSON(`"Second survey", "opens": "2026-01-01", "closes": "2030-12-31"`, `"Second survey", "opens": "2027-02-01", "closes": "2027-03-31"`))
-	for _, at := range []struct {
-		on   string
-		want release.Withheld
+// TestAtomsAreAdmittedFromElevenPeopleOfTwoValues: in table L both of objective 1 and of 4a, in table I of objective 3.
+func TestAtomsAreAdmittedFromElevenPeopleOfTwoValues(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		objective int
+		counts    []int
+		want      bool
 	}{
-		{"2026-01-31", release.WaitsForMore}, // none has begun
-		{"2026-02-01", release.WaitsForMore}, // the first is open
-		{"2026-03-31", release.WaitsForMore},
-		{"2026-04-01", release.TooFew}, // between
-		{"2027-02-01", release.WaitsForMore},
-		{"2027-04-01", release.TooFew},
+		{"eleven", 1, of(5, 0, 0, 0, 0, 6), true},
+		{"ten", 1, of(5, 0, 0, 0, 0, 5), false},
+		{"nobody", 1, of(0, 0, 0, 0, 0, 0), false},
+		{"one of eleven says otherwise", 1, of(1, 0, 0, 0, 0, 10), true},
+		{"all the same", 1, of(0, 0, 0, 0, 0, 40), false},
+		{"all half by other ways, and helped or not", 1, of(0, 20, 0, 0, 20, 0), false},
+		{"two values of objective 1, nobody helped", 1, of(20, 20, 0, 0, 0, 0), false},
+		{"all learners helped, of two values of objective 1", 1, of(0, 0, 0, 0, 20, 20), false},
+		{"two values of both", 1, of(0, 20, 0, 0, 0, 20), true},
+		{"eleven in table I", 3, []int{0, 5, 0, 0, 6}, true},
+		{"half by other ways in table I", 3, []int{0, 0, 20, 20, 0}, false},
+		{"ten in table I", 3, []int{0, 5, 1, 0, 4}, false},
 	} {
-		for _, n := range []int{0, 10} {
-			r := show(t, c, day.Must(at.on), release.Release{}, people{n, "RXX", "1-4", "staff", "before", convinced})
-			s := row(t, r, 1, "organisation", "RXX", "all")
-			require.Equal(t, at.want, *s.Withheld, at.on)
-			require.Equal(t, release.Wave{}, s.Before)
+		current, _ := tables(t)
+		table := tableOf(current, row.objective)
+		for wave := range 2 {
+			current.Tables[table].Atoms[0].Counts[wave] = row.counts
+			admitted := disclosure.Admit(current).Tables[table].Atoms[0]
+			if row.want {
+				require.Equal(t, row.counts, admitted.Counts[wave], row.name)
+			} else {
+				require.Nil(t, admitted.Counts[wave], row.name)
+			}
+			require.Nil(t, admitted.Counts[1-wave], row.name)
+			current.Tables[table].Atoms[0].Counts[wave] = nil
 		}
 	}
 }
 
-func TestFiguresThatStandKeepTheReleaseTheyDateFrom(t *testing.T) {
-	c := campaigntest.Load(t)
-	base := people{50, "RXX", "1-4", "staff", "before", convinced}
-	first := show(t, c, today, release.Waiting(c, today), base)
-	second := show(t, c, today, first, base, people{50, "R0A", "1-4", "staff", "before", doubtful})
-	require.Equal(t, 1, *row(t, second, 1, "organisation", "RXX", "all").AsOf)
-	require.Equal(t, 2, *row(t, second, 1, "organisation", "R0A", "all").AsOf)
-	require.Equal(t, 2, *row(t, second, 1, "nation", "ENG", "all").AsOf)
-	require.Equal(t, 2, *row(t, second, 1, "organisation", "RJ1", "all").AsOf, "a withheld row carries the current release")
+func TestACampaignMayAskForMore(t *testing.T) {
+	c := campaigntest.Load(t, campaigntest.JSON(`"minimum": 11`, `"minimum": 20`))
+	layout, err := tally.NewLayout(c)
+	require.NoError(t, err)
+	current := score.New(layout, c.Frame(day.Must("2026-11-22")))
+	table := tableOf(current, 3)
+	current.Tables[table].Atoms[0].Counts = [2][]int{{0, 9, 0, 0, 10}, {0, 10, 0, 0, 10}}
+	admitted := disclosure.Admit(current).Tables[table].Atoms[0]
+	require.Nil(t, admitted.Counts[score.Before])
+	require.NotNil(t, admitted.Counts[score.After])
 }
 
-// TestTheCloseMovesNoFigure: the day after the last wave figures are provisional no
-// more, which a release has to say, and still date from the release they came with.
-func TestTheCloseMovesNoFigure(t *testing.T) {
-	c := campaigntest.FewTrusts(t)
-	closes := c.Waves[c.FollowUp()].Closes
-	base := people{50, "RXX", "1-4", "staff", "before", convinced}
-	open := show(t, c, closes, release.Waiting(c, closes), base)
-	closed := show(t, c, closes+1, open, base)
-	require.True(t, row(t, open, 1, "nation", "ENG", "all").Provisional)
-	require.False(t, row(t, closed, 1, "nation", "ENG", "all").Provisional)
-	require.Equal(t, 1, *row(t, closed, 1, "nation", "ENG", "all").AsOf)
-	require.True(t, disclosure.Changed(open, closed))
-	require.False(t, disclosure.Changed(closed, show(t, c, closes+2, closed, base)))
-}
-
-// TestMergersRegroupWholeOrganisations: RYV became RY3 on 2026-04-01.
-func TestMergersRegroupWholeOrganisations(t *testing.T) {
-	c := campaigntest.Load(t)
-	answers := []people{{20, "RYV", "1-4", "staff", "before", convinced}, {20, "RY3", "1-4", "staff", "before", doubtful}}
-	earlier := show(t, c, day.Must("2026-03-31"), release.Release{}, answers...)
-	require.Equal(t, 100.0, *row(t, earlier, 1, "organisation", "RYV", "all").Before.Value)
-	require.Equal(t, 0.0, *row(t, earlier, 1, "organisation", "RY3", "all").Before.Value)
-	later := show(t, c, day.Must("2026-04-01"), release.Release{}, answers...)
-	require.Equal(t, 50.0, *row(t, later, 1, "organisation", "RY3", "all").Before.Value)
-	for _, s := range later.Scores {
-		require.NotEqual(t, "RYV", s.Code)
+// TestPairsNeedAsManyBesideThem: 11 linked, and in each wave 11 more who are not.
+func TestPairsNeedAsManyBesideThem(t *testing.T) {
+	for _, row := range []struct {
+		linked, before, after int
+		want                  bool
+	}{
+		{11, 22, 22, true},
+		{11, 21, 22, false},
+		{11, 22, 21, false},
+		{10, 40, 40, false},
+		{12, 22, 40, false},
+		{12, 23, 23, true},
+		{40, 40, 40, false},
+	} {
+		current, _ := tables(t)
+		table := tableOf(current, 3)
+		atom := &current.Tables[table].Atoms[0]
+		atom.Counts = [2][]int{{0, row.before - 5, 0, 0, 5}, {0, row.after - 5, 0, 0, 5}}
+		atom.Pairs = [][]int{{0, 0, 0, 0, 0}, {0, row.linked - 5, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 5}}
+		admitted := disclosure.Admit(current).Tables[table].Atoms[0]
+		require.NotNil(t, admitted.Counts[score.Before])
+		require.Equal(t, row.want, admitted.Pairs != nil, "%+v", row)
 	}
 }
 
-func TestTheOnlineTrustCountsInTheNationOnly(t *testing.T) {
-	c := campaigntest.Load(t)
-	r := show(t, c, today, release.Release{}, people{20, "K0N6A", "1-4", "staff", "before", convinced})
-	for _, s := range r.Scores {
-		shown := s.Objective != 2 && s.Group != "others" && s.Group != "bands_5_7" && s.Group != "bands_8_9" && s.Group != "board" && (s.Code == "ENG" || s.Code == "K0N6A")
-		require.Equal(t, shown, s.Before.Published(), "%d %s %s", s.Objective, s.Code, s.Group)
-		require.NotContains(t, []string{"National", "online"}, s.Code)
+// TestPairsOfAWaveThatMayNotBeUsed are not used either.
+func TestPairsOfAWaveThatMayNotBeUsed(t *testing.T) {
+	current, _ := tables(t)
+	table := tableOf(current, 3)
+	atom := &current.Tables[table].Atoms[0]
+	atom.Counts = [2][]int{{0, 40, 0, 0, 0}, {0, 40, 0, 0, 5}} // before, all say the same
+	atom.Pairs = [][]int{{0, 0, 0, 0, 0}, {0, 11, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}}
+	admitted := disclosure.Admit(current).Tables[table].Atoms[0]
+	require.Nil(t, admitted.Counts[score.Before])
+	require.Nil(t, admitted.Pairs)
+}
+
+// TestRegionsAreToldApartByNoneOrEleven: bands 5–7, 8–9 and the rest, of the atoms that are admitted.
+func TestRegionsAreToldApartByNoneOrEleven(t *testing.T) {
+	for _, row := range []struct {
+		bands [3]int
+		want  bool
+	}{
+		{[3]int{11, 11, 11}, true},
+		{[3]int{11, 11, 10}, false},
+		{[3]int{11, 1, 11}, false},
+		{[3]int{10, 20, 20}, false},
+		{[3]int{20, 0, 20}, true},
+		{[3]int{40, 0, 0}, true},
+	} {
+		current, c := tables(t)
+		table := tableOf(current, 3)
+		cell := current.Cell(c.Organisations.Index("RXX"), 1)
+		region := current.Region(c.Organisations.Index("RXX"))
+		counts, whole := make([]int, 15), make([]int, 5)
+		for band, n := range row.bands {
+			counts[5*band+1], counts[5*band+4] = n-n/2, n/2
+			whole[1], whole[4] = whole[1]+n-n/2, whole[4]+n/2
+		}
+		current.Tables[table].Atoms[cell].Counts[score.After] = whole
+		current.Tables[table].Parts[region].Counts[score.After] = map[int][]int{cell: counts}
+		admitted := disclosure.Admit(current).Tables[table].Parts[region]
+		require.Equal(t, row.want, admitted.Counts[score.After] != nil, "%v", row.bands)
+		require.Nil(t, admitted.Counts[score.Before])
+
+		// Nobody is told apart of an atom that is not admitted itself.
+		current.Tables[table].Atoms[cell].Counts[score.After] = []int{0, 40, 0, 0, 0}
+		require.Nil(t, disclosure.Admit(current).Tables[table].Parts[region].Counts[score.After])
 	}
 }
 
-func TestFewerThanTheMinimumNeverShow(t *testing.T) {
-	c := campaigntest.FewTrusts(t)
+// TestClassesAreCountedOverTheWholeRegion, not in each of its organisations.
+func TestClassesAreCountedOverTheWholeRegion(t *testing.T) {
+	current, c := tables(t)
+	table := tableOf(current, 3)
+	first, second := current.Cell(c.Organisations.Index("RJ1"), 1), current.Cell(c.Organisations.Index("G6V2S"), 1)
+	region := current.Region(c.Organisations.Index("RJ1"))
+	split := map[int][]int{}
+	for _, cell := range []int{first, second} {
+		current.Tables[table].Atoms[cell].Counts[score.Before] = []int{0, 10, 0, 0, 10}
+		split[cell] = []int{0, 3, 0, 0, 3 /**/, 0, 7, 0, 0, 7 /**/, 0, 0, 0, 0, 0} // 6 and 14
+	}
+	current.Tables[table].Parts[region].Counts[score.Before] = split
+	require.Equal(t, split, disclosure.Admit(current).Tables[table].Parts[region].Counts[score.Before], "12 and 28")
+	current.Tables[table].Atoms[second].Counts[score.Before] = []int{0, 5, 0, 0, 5}
+	require.Nil(t, disclosure.Admit(current).Tables[table].Parts[region].Counts[score.Before], "6 of those that are admitted")
+}
+
+// TestLearnersAreToldApartLikeBands, on table L alone: no other has a question that another opens.
+func TestLearnersAreToldApartLikeBands(t *testing.T) {
+	for _, row := range []struct {
+		counts []int
+		want   bool
+	}{
+		{of(11, 0, 0, 0, 5, 6), true},
+		{of(10, 0, 0, 0, 5, 6), false},
+		{of(11, 0, 0, 5, 0, 5), false},
+		{of(0, 0, 10, 0, 0, 10), true}, // everybody learned
+	} {
+		current, c := tables(t)
+		table := tableOf(current, 4)
+		cell := current.Cell(c.Organisations.Index("RXX"), 0)
+		region := current.Region(c.Organisations.Index("RXX"))
+		current.Tables[table].Atoms[cell].Counts[score.Before] = row.counts
+		current.Tables[table].Opened[region].Counts[score.Before] = map[int][]int{cell: row.counts}
+		admitted := disclosure.Admit(current).Tables[table]
+		require.NotNil(t, admitted.Atoms[cell].Counts[score.Before], "%v", row.counts)
+		require.Equal(t, row.want, admitted.Opened[region].Counts[score.Before] != nil, "%v", row.counts)
+	}
+	current, _ := tables(t)
+	table := tableOf(current, 3)
+	current.Tables[table].Atoms[0].Counts[score.Before] = []int{0, 20, 0, 0, 20}
+	current.Tables[table].Opened[current.Region(0)].Counts[score.Before] = map[int][]int{0: {0, 20, 0, 0, 20}}
+	require.Nil(t, disclosure.Admit(current).Tables[table].Opened[current.Region(0)].Counts[score.Before])
+}
+
+// TestBoardsComeFromFiveOrganisationsAtLeast, none of which gives more than half.
+func TestBoardsComeFromFiveOrganisationsAtLeast(t *testing.T) {
+	for _, row := range []struct {
+		from map[int]int
+		want bool
+	}{
+		{map[int]int{1: 4, 2: 4, 3: 4, 4: 4, 5: 4}, true},
+		{map[int]int{1: 5, 2: 5, 3: 5, 4: 5}, false},
+		{map[int]int{1: 10, 2: 1, 3: 1, 4: 4, 5: 4}, true},
+		{map[int]int{1: 11, 2: 1, 3: 1, 4: 3, 5: 4}, false},
+		{map[int]int{1: 2, 2: 2, 3: 2, 4: 2, 5: 2}, false}, // ten people
+	} {
+		current, c := tables(t)
+		table := tableOf(current, 2)
+		cell := current.ApartCell(0, c.Group("board"))
+		n := 0
+		for _, given := range row.from {
+			n += given
+		}
+		current.Tables[table].Apart[cell] = score.Atom{Counts: [2][]int{{0, 5, n - 5}, nil}, From: [2]map[int]int{row.from, nil}}
+		admitted := disclosure.Admit(current).Tables[table].Apart[cell]
+		require.Equal(t, row.want, admitted.Counts[score.Before] != nil, "%v", row.from)
+		require.Equal(t, row.want, admitted.From[score.Before] != nil, "%v", row.from)
+	}
+}
+
+// TestWhatIsAdmittedIsOfElevenAtLeast, whatever there is; and admitting it again changes nothing.
+func TestWhatIsAdmittedIsOfElevenAtLeast(t *testing.T) {
+	empty, _ := tables(t)
 	rapid.Check(t, func(t *rapid.T) {
-		n := func(label string) int { return rapid.IntRange(0, 15).Draw(t, label) }
-		groups := []people{
-			{n("a"), "RXX", "1-4", "staff", "before", convinced}, {n("b"), "RXX", "5-7", "staff", "before", doubtful},
-			{n("c"), "RXX", "1-4", "staff", "after", convinced}, {n("d"), "R0A", "1-4", "staff", "before", doubtful},
+		current := score.New(empty.Layout, empty.Frame)
+		counts := rapid.SliceOfN(rapid.IntRange(0, 6), 5, 5)
+		table := &current.Tables[tableOf(current, 3)]
+		for cell := range table.Atoms {
+			for wave := range 2 {
+				table.Atoms[cell].Counts[wave] = counts.Draw(t, "counts")
+				table.Atoms[cell].Counts[wave][0] = 0
+			}
 		}
-		r := show(t, c, today, release.Release{}, groups...)
-		for _, s := range r.Scores {
-			for _, w := range []release.Wave{s.Before, s.After} {
-				if w.Published() && (*w.Respondents < 10 || *w.Low > *w.Value || *w.Value > *w.High || *w.Low < 0 || *w.High > 100) {
-					t.Fatalf("%+v shows %d: %v in %v to %v", s, *w.Respondents, *w.Value, *w.Low, *w.High)
+		admitted := disclosure.Admit(current)
+		for cell, atom := range admitted.Tables[tableOf(current, 3)].Atoms {
+			for wave, of := range atom.Counts {
+				n := 0
+				for _, count := range table.Atoms[cell].Counts[wave] {
+					n += count
 				}
-			}
-			if s.Change != nil && (s.Change.Low > s.Change.Value || s.Change.Value > s.Change.High) {
-				t.Fatalf("%+v", *s.Change)
+				mixed := 0
+				for _, count := range []int{table.Atoms[cell].Counts[wave][1], table.Atoms[cell].Counts[wave][2] + table.Atoms[cell].Counts[wave][3], table.Atoms[cell].Counts[wave][4]} {
+					if count > 0 {
+						mixed++
+					}
+				}
+				require.Equal(t, n >= 11 && mixed >= 2, of != nil)
 			}
 		}
-		want := groups[0].n+groups[1].n >= 11
-		if got := row(t, r, 1, "organisation", "RXX", "all").Before.Published(); got != want {
-			t.Fatalf("%d and %d people: shown is %v", groups[0].n, groups[1].n, got)
-		}
+		require.Equal(t, admitted, disclosure.Admit(admitted))
 	})
 }

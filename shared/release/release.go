@@ -17,6 +17,7 @@ import (
 
 	"learningforlife/shared/day"
 	"learningforlife/shared/document"
+	"learningforlife/shared/method"
 )
 
 // Head says which release it is.
@@ -32,6 +33,23 @@ type Head struct {
 type Release struct {
 	Head   *Head   `json:"release"`
 	Scores []Score `json:"scores"`
+	// Basis is what the figures were computed with, for those who want to check them; nil before the first release.
+	Basis *Basis `json:"basis,omitempty"`
+}
+
+// Basis holds everything public that figures follow from, beside their primitives.
+type Basis struct {
+	Campaign jsontext.Value `json:"campaign"` // the campaign file
+	Frame    []FrameRow     `json:"frame"`    // by code
+	Rules    method.Rules   `json:"rules"`
+}
+
+// FrameRow is an organisation of the frame.
+type FrameRow struct {
+	Code   string         `json:"code"`
+	Region string         `json:"region"`
+	Type   string         `json:"type"`
+	Sizes  map[string]int `json:"sizes"` // people by weighting group
 }
 
 // Score is an objective's value for one node and group, in both waves. What
@@ -77,7 +95,8 @@ type Change struct {
 	Pairs     *int     `json:"pairs"` // linked respondents, to the nearest 5; nil if too few
 	Rho       *float64 `json:"rho"`
 	Widening  *float64 `json:"widening"`
-	Selection *bool    `json:"selection"`
+	Selection *bool    `json:"selection"` // linked people changed otherwise than others
+	Coverage  *float64 `json:"coverage"`  // the share of the frame in organisations that are in both waves; nil without a frame
 }
 
 // Target is the change the objective is to make.
@@ -86,8 +105,25 @@ type Target struct {
 	By     day.Day `json:"by"`
 }
 
-// Details is what stands beside a score. Nothing does so far.
-type Details struct{}
+// Details is what stands beside a score.
+type Details struct {
+	Gap      *Gap      `json:"gap,omitempty"`
+	Learners *Learners `json:"learners,omitempty"`
+}
+
+// Gap is how far the group that an objective is for above all is behind the
+// others, in points; nil where one of the two is not shown.
+type Gap struct {
+	Before *float64 `json:"before"`
+	After  *float64 `json:"after"`
+}
+
+// Learners is the same objective among those alone who were asked about it, because they did some learning.
+type Learners struct {
+	Before Wave    `json:"before"`
+	After  Wave    `json:"after"`
+	Change *Change `json:"change"`
+}
 
 // Withheld is why no figure of a row is shown.
 type Withheld string
@@ -101,17 +137,19 @@ const (
 
 // Notes that a row may carry.
 const (
-	SelfSelected = "self_selected" // people chose to answer
-	Unweighted   = "unweighted"    // every respondent counts the same
+	IllustrativeFrame = "illustrative_frame" // weighted by a frame that is an example
+	Partial           = "partial"            // a group that nobody answered for is stood for by the others
+	SelfSelected      = "self_selected"      // people chose to answer
+	Unweighted        = "unweighted"         // every respondent counts the same
 )
 
 // ErrNone says that there is no such release.
 var ErrNone = errors.New("there is no such release")
 
-// manifest is what makes a release public.
-type manifest struct {
+// Manifest is what makes a release public, once it is published.
+type Manifest struct {
 	Head
-	Document string `json:"document"` // digest
+	Document string `json:"document"` // digest of the release as it is stored
 }
 
 // list is where manifests are kept; their names are the zero-padded numbers, so that they sort.
@@ -125,16 +163,29 @@ func Newest(ctx context.Context, from document.Reader) (Release, error) {
 	if err != nil {
 		return Release{}, failed("finding the newest release", err)
 	}
-	return open(ctx, from, record)
+	m, err := readManifest(record)
+	if err != nil {
+		return Release{}, err
+	}
+	return m.open(ctx, from)
 }
 
 // Get returns the release with the number, or ErrNone.
 func Get(ctx context.Context, from document.Reader, seq int) (Release, error) {
+	m, err := Find(ctx, from, seq)
+	if err != nil {
+		return Release{}, err
+	}
+	return m.open(ctx, from)
+}
+
+// Find returns the manifest of the release with the number, or ErrNone.
+func Find(ctx context.Context, from document.Reader, seq int) (Manifest, error) {
 	record, err := from.Record(ctx, list, name(seq))
 	if err != nil {
-		return Release{}, failed(fmt.Sprintf("finding release %d", seq), err)
+		return Manifest{}, failed(fmt.Sprintf("finding release %d", seq), err)
 	}
-	return open(ctx, from, record)
+	return readManifest(record)
 }
 
 // Heads returns the heads of all releases, oldest first.
@@ -149,32 +200,37 @@ func Heads(ctx context.Context, from document.Reader) ([]Head, error) {
 		if err != nil {
 			return nil, fmt.Errorf("listing the releases: %w", err)
 		}
-		var m manifest
-		if err := json.Unmarshal(record, &m); err != nil {
-			return nil, fmt.Errorf("reading the manifest of release %s: %w", n, err)
+		m, err := readManifest(record)
+		if err != nil {
+			return nil, fmt.Errorf("listing the releases: %w", err)
 		}
 		heads = append(heads, m.Head)
 	}
 	return heads, nil
 }
 
-// Publish makes r public as release r.Head.Seq, all at once: of several callers
-// with the same number exactly one wins, and the others get document.ErrTaken.
-func Publish(ctx context.Context, to document.Store, r Release) error {
+// Store stores r's document and returns the manifest that Publish makes it public by. Until then nobody sees it.
+func Store(ctx context.Context, to document.Store, r Release) (Manifest, error) {
 	content, err := Encode(r)
 	if err != nil {
-		return err
+		return Manifest{}, err
 	}
 	digest, err := to.Put(ctx, content)
 	if err != nil {
-		return fmt.Errorf("storing release %d: %w", r.Head.Seq, err)
+		return Manifest{}, fmt.Errorf("storing release %d: %w", r.Head.Seq, err)
 	}
-	record, err := json.Marshal(manifest{Head: *r.Head, Document: digest}, json.Deterministic(true))
+	return Manifest{Head: *r.Head, Document: digest}, nil
+}
+
+// Publish makes the stored release m public as release m.Seq, all at once: of several
+// callers with the same number exactly one wins, and the others get document.ErrTaken.
+func Publish(ctx context.Context, to document.Store, m Manifest) error {
+	record, err := json.Marshal(m, json.Deterministic(true))
 	if err != nil {
-		return fmt.Errorf("writing the manifest of release %d: %w", r.Head.Seq, err)
+		return fmt.Errorf("writing the manifest of release %d: %w", m.Seq, err)
 	}
-	if err := to.Create(ctx, list, name(r.Head.Seq), record); err != nil {
-		return fmt.Errorf("publishing release %d: %w", r.Head.Seq, err)
+	if err := to.Create(ctx, list, name(m.Seq), record); err != nil {
+		return fmt.Errorf("publishing release %d: %w", m.Seq, err)
 	}
 	return nil
 }
@@ -188,11 +244,14 @@ func Encode(r Release) ([]byte, error) {
 	return content, nil
 }
 
-func open(ctx context.Context, from document.Reader, record []byte) (Release, error) {
-	var m manifest
+func readManifest(record []byte) (m Manifest, err error) {
 	if err := json.Unmarshal(record, &m); err != nil {
-		return Release{}, fmt.Errorf("reading a manifest: %w", err)
+		return Manifest{}, fmt.Errorf("reading a manifest: %w", err)
 	}
+	return m, nil
+}
+
+func (m Manifest) open(ctx context.Context, from document.Reader) (Release, error) {
 	content, err := from.Document(ctx, m.Document)
 	if err != nil { // a manifest without its document is damage, not absence
 		return Release{}, fmt.Errorf("reading release %d: %w", m.Seq, err)

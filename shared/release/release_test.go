@@ -46,6 +46,15 @@ func numbered(seq int, value float64) release.Release {
 	}
 }
 
+// publish stores the release and makes it public.
+func publish(ctx context.Context, to document.Store, r release.Release) error {
+	m, err := release.Store(ctx, to, r)
+	if err != nil {
+		return err
+	}
+	return release.Publish(ctx, to, m)
+}
+
 func TestBeforeTheFirstThereIsNone(t *testing.T) {
 	store := newStore(t)
 	_, err := release.Newest(t.Context(), store)
@@ -55,7 +64,7 @@ func TestBeforeTheFirstThereIsNone(t *testing.T) {
 	require.Empty(t, heads)
 	require.NotNil(t, heads, "a list, if an empty one")
 
-	require.NoError(t, release.Publish(t.Context(), store, numbered(1, 50)))
+	require.NoError(t, publish(t.Context(), store, numbered(1, 50)))
 	for _, seq := range []int{-1, 0, 2} {
 		_, err := release.Get(t.Context(), store, seq)
 		require.ErrorIs(t, err, release.ErrNone, seq)
@@ -71,7 +80,7 @@ func TestTheNewestIsTheOneWithTheGreatestNumber(t *testing.T) {
 		if seq == n {
 			r.Head.Corrects = ptr(2)
 		}
-		require.NoError(t, release.Publish(t.Context(), store, r))
+		require.NoError(t, publish(t.Context(), store, r))
 		newest, err := release.Newest(t.Context(), store)
 		require.NoError(t, err)
 		require.Equal(t, r, newest)
@@ -90,12 +99,12 @@ func TestTheNewestIsTheOneWithTheGreatestNumber(t *testing.T) {
 
 func TestOfTwoPublishersOfOneNumberOneWins(t *testing.T) {
 	store := newStore(t)
-	require.NoError(t, release.Publish(t.Context(), store, numbered(1, 10)))
+	require.NoError(t, publish(t.Context(), store, numbered(1, 10)))
 	const publishers = 8
 	var errs [publishers]error
 	var wait sync.WaitGroup
 	for i := range publishers {
-		wait.Go(func() { errs[i] = release.Publish(t.Context(), store, numbered(2, float64(i))) })
+		wait.Go(func() { errs[i] = publish(t.Context(), store, numbered(2, float64(i))) })
 	}
 	wait.Wait()
 	winner := -1
@@ -111,7 +120,7 @@ func TestOfTwoPublishersOfOneNumberOneWins(t *testing.T) {
 	newest, err := release.Newest(t.Context(), store)
 	require.NoError(t, err)
 	require.Equal(t, numbered(2, float64(winner)), newest)
-	require.ErrorIs(t, release.Publish(t.Context(), store, newest), document.ErrTaken, "not even the same one again")
+	require.ErrorIs(t, publish(t.Context(), store, newest), document.ErrTaken, "not even the same one again")
 }
 
 // without is a store that lost its documents, and kept the records.
@@ -121,7 +130,7 @@ func (without) Document(context.Context, string) ([]byte, error) { return nil, d
 
 func TestAManifestWithoutItsDocumentIsDamageAndNotAbsence(t *testing.T) {
 	store := without{newStore(t)}
-	require.NoError(t, release.Publish(t.Context(), store, numbered(1, 50)))
+	require.NoError(t, publish(t.Context(), store, numbered(1, 50)))
 	for _, read := range []func() error{
 		func() error { _, err := release.Newest(t.Context(), store); return err },
 		func() error { _, err := release.Get(t.Context(), store, 1); return err },
@@ -142,10 +151,33 @@ func (refusing) Put(context.Context, []byte) (string, error) { return "", errRef
 
 func TestNothingIsPublicWhoseDocumentWasNotStored(t *testing.T) {
 	store := newStore(t)
-	require.ErrorIs(t, release.Publish(t.Context(), refusing{store}, numbered(1, 50)), errRefused)
+	require.ErrorIs(t, publish(t.Context(), refusing{store}, numbered(1, 50)), errRefused)
 	_, err := release.Newest(t.Context(), store)
 	require.ErrorIs(t, err, release.ErrNone)
-	require.NoError(t, release.Publish(t.Context(), store, numbered(1, 50)), "the number is free still")
+	require.NoError(t, publish(t.Context(), store, numbered(1, 50)), "the number is free still")
+}
+
+func TestAStoredReleaseIsNotPublicUntilItIsPublished(t *testing.T) {
+	store := newStore(t)
+	m, err := release.Store(t.Context(), store, numbered(1, 50))
+	require.NoError(t, err)
+	_, err = release.Newest(t.Context(), store)
+	require.ErrorIs(t, err, release.ErrNone)
+	_, err = release.Find(t.Context(), store, 1)
+	require.ErrorIs(t, err, release.ErrNone)
+
+	other, err := release.Store(t.Context(), store, numbered(1, 51))
+	require.NoError(t, err, "storing takes no number")
+	require.NoError(t, release.Publish(t.Context(), store, other))
+	require.ErrorIs(t, release.Publish(t.Context(), store, m), document.ErrTaken)
+	found, err := release.Find(t.Context(), store, 1)
+	require.NoError(t, err)
+	require.Equal(t, other, found)
+	content, err := store.Document(t.Context(), found.Document)
+	require.NoError(t, err)
+	want, err := release.Encode(numbered(1, 51))
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(content))
 }
 
 func TestEqualReleasesHaveEqualBytes(t *testing.T) {

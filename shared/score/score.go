@@ -1,148 +1,260 @@
-// Package score computes the objectives from a tally: for every row of the
-// lattice the value in both waves, each with its interval and sizes, and the
-// change between them. What it returns is exact and for inside use: rounding, and
-// what may be shown at all, are decided after it.
+// Package score computes the objectives from tables of counts: for every row of
+// the lattice the value in both waves and the change between them, each with what
+// its doubt is made of. What it returns is exact and for inside use: figures rounds
+// it, and computes all the rest from what is rounded.
+//
+// Everything is a function of the counts of weighting cells (Tables), the public
+// frame and the campaign file. A cell is an organisation's people of one weighting group, as
+// submitted; within it everybody weighs the same:
+//
+//	value    = ΣW_h·mean_h                        over cells of the wave
+//	variance = ΣW_h²·s_h²/n_h                     with n−1, at least s²/2n of all its people
+//	change   = ΣW_h·(mean2_h − mean1_h)           over cells of both waves, with the same weights
+//
+// with W_h the cell's share of the frame; see weighing for the cells of which nothing may be used.
 package score
 
 import (
+	"math/big"
+	"runtime"
+	"sync"
+
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/stats"
-	"learningforlife/shared/tally"
 )
 
-// Score is one row's figures.
+// Score is what is known of one row.
 type Score struct {
-	Row           campaign.Row
-	Before, After Wave
-	Pairs         int // counted pairs in the base of both waves
+	Row   campaign.Row
+	Waves [2]*Level // nil for a wave without anybody
+	// Change is nil if no cell has people in both waves.
+	Change *Change
+	// Framed says that the frame weights the row's people, and Size is how many people it has there, 0 if it does not tell.
+	Framed bool
+	Size   int
+	// Opened are, for the whole staff of a nation or region, those alone who were asked what the measure asks
+	// after another question; nil where there is no such question or row.
+	Opened *Opened
 }
 
-// Wave is the figure of one wave. Each respondent in the base has a value: the
-// share of the measure's items answered favourably.
-type Wave struct {
-	Values stats.Histogram // respondents by number of items answered favourably
-	// Mean and Interval (95 %) are on the scale 0 to 1, and zero if nobody is in the base.
-	Mean     float64
-	Interval stats.Interval
+// Opened is a score of those to whom a question was open.
+type Opened struct {
+	Waves  [2]*Level
+	Change *Change
 }
 
-// Respondents is how many people are in the base.
-func (w Wave) Respondents() int { return w.Values.N() }
-
-// Effective is the size of a simple random sample that would be as precise.
-func (w Wave) Effective() float64 { return w.Values.Effective() }
-
-// Interval returns the 95 % interval of the change from before to after, on the
-// scale −1 to 1. The waves count as independent: where people are linked and
-// answer alike that makes it wider than it need be, never narrower. Both waves must have respondents.
-func (s Score) Interval() stats.Interval {
-	return stats.Difference(s.Before.Mean, s.Before.Interval, s.After.Mean, s.After.Interval)
+// Level is the figure of one wave.
+type Level struct {
+	Respondents int
+	Value       Value
+	Variance    float64 // of the value, at least s²/2n
+	Kish        float64 // effective size that the weights alone leave
+	OffTop      int     // respondents whose value is not the greatest there is
+	OffBottom   int     // respondents whose value is not the least
+	// Representativity is the R indicator; nil for organisations, and groups that are not whole cells.
+	Representativity *float64
+	Partial          bool // a group that nobody answered for is stood for by the others
 }
 
-// Compute returns the scores of the rows, in their order. All respondents count the same.
-func Compute(t *tally.Tally, nodes []campaign.Node, rows []campaign.Row) []Score {
-	c := t.Layout.Campaign
-	classes := classCounts(t)
+// Change is the difference after less before on the cells of both waves.
+type Change struct {
+	Difference  Value
+	Pairs       int     // linked people
+	Correlation float64 // of the two means, −1 to 1
+	Variance    float64 // of the difference, by cells
+	// ClusterVariance is that with whole organisations as the units drawn, of which there are Clusters; 0 if fewer than 2.
+	ClusterVariance float64
+	Clusters        int
+	Selection       *bool    // whether linked people changed otherwise than others; nil where that is not asked
+	Coverage        *float64 // the share of the frame in organisations with people in both waves; nil without a frame
+}
+
+// Value is an estimate on the scale 0 to 1, or −1 to 1 for a difference.
+type Value struct {
+	Float float64
+	exact func() *big.Rat
+}
+
+// Exact returns the value as a fraction.
+func (v Value) Exact() *big.Rat { return v.exact() }
+
+// Compute returns the scores of the rows over the nodes, in their order.
+func Compute(t Tables, nodes []campaign.Node, rows []campaign.Row) []Score {
+	e := estimator{Tables: t, members: t.members(), places: t.places(nodes)}
 	scores := make([]Score, len(rows))
-	for i, row := range rows {
-		measure := c.Objectives[row.Objective-1].Measures[row.Measure]
-		node, group := nodes[row.Node], c.Groups[row.Group]
-		s := Score{Row: row}
-		s.Before = wave(t, classes, measure, node, group, c.Baseline())
-		s.After = wave(t, classes, measure, node, group, c.FollowUp())
-		s.Pairs = pairs(t, measure, node, group)
-		scores[i] = s
+	var wait sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0) // rows have nothing to do with each other
+	for first := range workers {
+		wait.Go(func() {
+			for i := first; i < len(rows); i += workers {
+				scores[i] = e.score(rows[i])
+			}
+		})
 	}
+	wait.Wait()
 	return scores
 }
 
-// counts are respondents by class, by table and then cell.
-type counts [][]uint32
+type estimator struct {
+	Tables
+	members [][]int
+	places  []place
+}
 
-// classCounts folds each measured table's slots into the few classes that scores
-// tell apart, once for all rows.
-func classCounts(t *tally.Tally) counts {
-	c := t.Layout.Campaign
-	folded := make(counts, len(t.Layout.Tables))
-	for i, table := range t.Layout.Tables {
-		if table.Class == nil {
-			continue
+func (e *estimator) score(row campaign.Row) Score {
+	c := e.Layout.Campaign
+	measure, group := c.Objectives[row.Objective-1].Measures[row.Measure], c.Groups[row.Group]
+	p := e.places[row.Node]
+	table := &e.Tables.Tables[measure.Table]
+	values := e.Layout.Tables[measure.Table].Favourable(measure.Items...)
+	s := Score{Row: row, Framed: p.framed && group.Weighted()}
+	switch {
+	case !group.Weighted():
+		e.apart(&s, table, p, row.Group, scale{steps: len(measure.Items), values: values})
+	case group.Part:
+		e.part(&s, table, p, row.Group, scale{steps: len(measure.Items), values: values})
+	default:
+		e.whole(&s, table, p, group.Cells, scale{steps: len(measure.Items), values: values})
+		if opener, ok := e.opener(measure); ok && p.pools() && len(group.Cells) == e.groups() {
+			s.Opened = e.opened(table, p, group.Cells, scale{steps: len(measure.Items), values: values,
+				among: e.Layout.Tables[measure.Table].Favourable(opener)})
 		}
-		folded[i] = make([]uint32, len(c.Organisations.All())*len(c.BandGroups)*len(c.Audiences)*len(c.Waves)*table.Classes)
-		for o := range c.Organisations.All() {
-			for b := range c.BandGroups {
-				for a := range c.Audiences {
-					for w := range c.Waves {
-						if t.Respondents(o, b, a, w) == 0 {
-							continue
-						}
-						cell := folded.cell(c, i, table.Classes, o, b, a, w)
-						for slot, n := range t.Counts(i, o, b, a, w) {
-							if n != 0 {
-								cell[table.Class[slot]] += n
-							}
-						}
-					}
+	}
+	return s
+}
+
+// opener returns what opens the measure's one question, if it has one.
+func (e *estimator) opener(m campaign.Measure) (campaign.Item, bool) {
+	if len(m.Items) != 1 {
+		return campaign.Item{}, false
+	}
+	return e.Layout.Campaign.Opener(m.Items[0].Question)
+}
+
+// whole is a score of whole weighting cells.
+func (e *estimator) whole(s *Score, t *Table, p place, groups []int, y scale) {
+	from := source{
+		counts: func(cell, wave int) []int { return t.Atoms[cell].Counts[wave] },
+		pairs:  func(cell int) [][]int { return t.Atoms[cell].Pairs },
+	}
+	if p.level != campaign.Organisation { // which is one by itself
+		from.drawn = e.drawn
+	}
+	for wave := range s.Waves {
+		w := e.weigh(p, groups, from, wave)
+		s.Size = w.size
+		if s.Waves[wave] = level(w, from, wave, y); s.Waves[wave] != nil && p.framed && p.level != campaign.Organisation {
+			s.Waves[wave].Representativity = e.representativity(p, groups, from, wave)
+		}
+	}
+	both := e.weigh(p, groups, from, Before, After)
+	if s.Change = change(both, from, y); s.Change != nil && p.pools() {
+		s.Change.Selection = selection(both, from, y)
+	}
+}
+
+// part is a score of the members of a part of a weighting group: a ratio over its whole cells.
+func (e *estimator) part(s *Score, t *Table, p place, group int, y scale) {
+	of := e.Layout.Campaign.Groups[group].Cells
+	parts := e.Parts(of[0])
+	classes := len(y.values)
+	among := scale{steps: y.steps, values: make([]int, classes*(len(parts)+1)), among: make([]int, classes*(len(parts)+1))}
+	for i, part := range parts {
+		for class := 0; class < classes && part == group; class++ {
+			among.values[i*classes+class], among.among[i*classes+class] = y.values[class], 1
+		}
+	}
+	from := e.told(t.Parts, func(int) [][]int { return nil })
+	for wave := range s.Waves {
+		s.Waves[wave] = level(e.weigh(p, of, from, wave), from, wave, among)
+	}
+	s.Change = change(e.weigh(p, of, from, Before, After), from, among)
+}
+
+// opened is a score of those alone to whom a question was open.
+func (e *estimator) opened(t *Table, p place, groups []int, y scale) *Opened {
+	from := e.told(t.Opened, func(cell int) [][]int { return t.Atoms[cell].Pairs })
+	o := &Opened{}
+	for wave := range o.Waves {
+		o.Waves[wave] = level(e.weigh(p, groups, from, wave), from, wave, y)
+	}
+	o.Change = change(e.weigh(p, groups, from, Before, After), from, y)
+	return o
+}
+
+// told are the people of splits.
+func (e *estimator) told(splits []Split, pairs func(cell int) [][]int) source {
+	return source{
+		counts: func(cell, wave int) []int {
+			unit, _ := e.split(cell)
+			if region := e.Region(unit); region >= 0 {
+				return splits[region].Counts[wave][cell]
+			}
+			return nil
+		},
+		pairs: pairs,
+		drawn: e.drawn,
+	}
+}
+
+// drawn is the organisation that stands for a cell's, or its pool.
+func (e *estimator) drawn(cell int) int {
+	unit, _ := e.split(cell)
+	if e.IsPool(unit) {
+		return unit
+	}
+	return e.Frame.Standing[unit]
+}
+
+// apart is a score of a group that stands apart: region by region, every respondent counts the same.
+func (e *estimator) apart(s *Score, t *Table, p place, group int, y scale) {
+	from := source{
+		counts: func(cell, wave int) []int { return t.Apart[cell].Counts[wave] },
+		pairs:  func(cell int) [][]int { return t.Apart[cell].Pairs },
+	}
+	weigh := func(waves ...int) *weighing {
+		w := &weighing{Tables: e.Tables, has: from.has(waves), respondents: from.respondents(waves)}
+		for _, r := range p.regions {
+			w.count(e.ApartCell(r.region, group))
+		}
+		return w
+	}
+	for wave := range s.Waves {
+		s.Waves[wave] = level(weigh(wave), from, wave, y)
+	}
+	both := weigh(Before, After)
+	if s.Change = change(both, from, y); s.Change != nil {
+		s.Change.Selection = selection(both, from, y)
+	}
+}
+
+// weigh divides a place's weights among the cells that have people in all of the waves.
+func (e *estimator) weigh(p place, groups []int, from source, waves ...int) *weighing {
+	w := &weighing{Tables: e.Tables, members: e.members, place: p, groups: groups,
+		has: from.has(waves), respondents: from.respondents(waves)}
+	w.weigh()
+	return w
+}
+
+// representativity compares how much of the frame answered, cell by cell.
+func (e *estimator) representativity(p place, groups []int, from source, wave int) *float64 {
+	var invited, responded []int
+	for _, r := range p.regions {
+		for _, standing := range r.organisations {
+			for _, group := range groups {
+				n := 0
+				for _, code := range e.members[standing] {
+					n += sum(from.counts(e.Cell(code, group), wave))
+				}
+				if size := e.Frame.Sizes[standing][group]; size > 0 {
+					invited, responded = append(invited, size), append(responded, n)
 				}
 			}
 		}
 	}
-	return folded
-}
-
-func (f counts) cell(c *campaign.Campaign, table, classes, o, b, a, w int) []uint32 {
-	at := (((o*len(c.BandGroups)+b)*len(c.Audiences)+a)*len(c.Waves) + w) * classes
-	return f[table][at : at+classes]
-}
-
-func wave(t *tally.Tally, classes counts, m campaign.Measure, node campaign.Node, group campaign.Group, w int) Wave {
-	c, table := t.Layout.Campaign, &t.Layout.Tables[m.Table]
-	total := make([]int, table.Classes)
-	for _, o := range node.Members {
-		for _, b := range group.BandGroups {
-			for _, a := range group.Audiences {
-				for class, n := range classes.cell(c, m.Table, table.Classes, o, b, a, w) {
-					total[class] += int(n)
-				}
-			}
-		}
+	r, ok := stats.Representativity(invited, responded)
+	if !ok {
+		return nil
 	}
-	figure := Wave{Values: make(stats.Histogram, len(m.Items)+1)}
-	favourable := favourable(table, m)
-	for class := 1; class < table.Classes; class++ {
-		figure.Values[favourable[class]] += total[class]
-	}
-	if mean, ok := figure.Values.Mean(); ok {
-		figure.Mean = mean
-		figure.Interval, _ = stats.Wilson(mean, figure.Values.Effective(), stats.Z95) // ok for every mean of at least one
-	}
-	return figure
-}
-
-// favourable returns by class how many of the measure's items are answered favourably.
-func favourable(table *tally.Table, m campaign.Measure) []int {
-	mask := table.Mask(m)
-	number := make([]int, table.Classes)
-	for class := 1; class < table.Classes; class++ {
-		for bits := uint8(class-1) & mask; bits != 0; bits &= bits - 1 {
-			number[class]++
-		}
-	}
-	return number
-}
-
-func pairs(t *tally.Tally, m campaign.Measure, node campaign.Node, group campaign.Group) (n int) {
-	classes := t.Layout.Tables[m.Table].Classes
-	for _, o := range node.Members {
-		for _, b := range group.BandGroups {
-			for _, a := range group.Audiences {
-				for pair, count := range t.Pairs(m.Table, o, b, a, t.Layout.Campaign.FollowUp()) {
-					if pair/classes > 0 && pair%classes > 0 {
-						n += int(count)
-					}
-				}
-			}
-		}
-	}
-	return n
+	return &r.R
 }
