@@ -92,7 +92,10 @@ func compare(key string, got, want any, near func(got, want float64) bool) (wron
 		if computed, ok := got.(float64); ok && near(computed, want) {
 			return nil
 		}
-		return different()
+	case string, nil:
+		if got == want {
+			return nil
+		}
 	}
 	return different()
 }

@@ -10,7 +10,7 @@ import (
 	"learningforlife/shared/stats"
 )
 
-// values are what a method computed, by the names the cases use: float64, values or []any of such.
+// values are what a method computed, by the names the cases use: float64, string, nil, values or []any of such.
 type values map[string]any
 
 // method computes a case from its inputs.
@@ -37,6 +37,7 @@ var methods = map[string]method{
 	"bernoulli_confidence_sequence":   {compute: from(bernoulliSequence)},
 	"asymptotic_confidence_sequence":  {compute: from(asymptoticSequence)},
 	"trust_band_pipeline":             {compute: from(pipeline)},
+	"sdc_interval_attack":             {compute: from(attack)},
 }
 
 // from decodes the inputs, of which none may be unknown.

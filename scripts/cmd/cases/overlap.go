@@ -106,6 +106,9 @@ func pipeline(in columns) (values, error) {
 	return values{"national": national, "regions": regions, "bands_1_2_as_low": low}, nil
 }
 
+// scored calls the very functions that the scores are made by: Compare, with its Level of either wave, then Wilson
+// on the effective sizes, and the arms of the difference. It stops short of the rounding of a release, and of the pools
+// and the carrying over of weights, for which a case of cells that are all there has no use.
 func scored(cells []stats.Cell) (values, error) {
 	change, ok := stats.Compare(cells, yesNo, yesNo, stats.Sample)
 	before, okBefore := change.Before.Interval(stats.Z95)
