@@ -156,15 +156,18 @@ func receipt(wave, person int) string {
 func TestScoresComeOut(t *testing.T) {
 	s := newSite(t)
 	before, after := sample(t, "intake-before"), sample(t, "intake-after")
-	const people = 20
+	const people, linked = 40, 20 // of both as many as the others, so that neither can be told from what is shown
 	for person := range people {
 		was, is := `"A1":"agree","A2":"yes","A6":"agree"`, `"A1":"strongly_agree","A2":"yes","A6":"agree"`
 		if person%2 == 1 {
-			was = `"A1":"disagree","A2":"no"`
+			was, is = `"A1":"disagree","A2":"no"`, `"A1":"agree","A2":"no"`
 		}
 		body := fmt.Sprintf(`{"wave":"before","organisation":"RXX","audience":"staff","bandGroup":"1-4","answers":{%s}}`, was)
 		require.Equal(t, 201, ask(t, s.intake, changed(t, before, body, "idempotency-key: "+receipt(1, person))).Status)
-		body = fmt.Sprintf(`{"wave":"after","organisation":"RXX","audience":"staff","bandGroup":"1-4","answers":{%s},"before":%q}`, is, receipt(1, person))
+		body = fmt.Sprintf(`{"wave":"after","organisation":"RXX","audience":"staff","bandGroup":"1-4","answers":{%s}}`, is)
+		if person < linked {
+			body = strings.TrimSuffix(body, "}") + fmt.Sprintf(`,"before":%q}`, receipt(1, person))
+		}
 		first := ask(t, s.intake, changed(t, after, body, "idempotency-key: "+receipt(2, person)))
 		require.Equal(t, 201, first.Status)
 		again := ask(t, s.intake, changed(t, after, body, "idempotency-key: "+receipt(2, person)))
@@ -203,9 +206,9 @@ func TestScoresComeOut(t *testing.T) {
 	require.Equal(t, 1, content.Release.Seq)
 	require.Len(t, content.Scores, 1)
 	require.Equal(t, 50.0, content.Scores[0].Before.Value)
-	require.Equal(t, 100.0, content.Scores[0].After.Value)
-	require.Equal(t, 50.0, content.Scores[0].Change.Value)
-	require.Equal(t, people, content.Scores[0].Change.Pairs)
+	require.Equal(t, 75.0, content.Scores[0].After.Value)
+	require.Equal(t, 25.0, content.Scores[0].Change.Value)
+	require.Equal(t, linked, content.Scores[0].Change.Pairs)
 
 	// What the schedule did, the administrator finds; another run changes nothing.
 	found := ask(t, s.admin, sample(t, "admin-outcome"))

@@ -84,8 +84,15 @@ func (s *site) publish(seq int, scores ...release.Score) release.Release {
 		}
 		require.Equal(s.t, 1, replaced, "the lattice has the row %+v", score)
 	}
-	require.NoError(s.t, release.Publish(s.t.Context(), s.store.Releases(), r))
+	s.release(r)
 	return r
+}
+
+// release makes r public.
+func (s *site) release(r release.Release) {
+	m, err := release.Store(s.t.Context(), s.store.Releases(), r)
+	require.NoError(s.t, err)
+	require.NoError(s.t, release.Publish(s.t.Context(), s.store.Releases(), m))
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -98,7 +105,7 @@ func example() release.Score {
 			ResponseRate: ptr(0.5), Representativity: ptr(0.9)},
 		After: release.Wave{Value: ptr(57.8), Low: ptr(56.3), High: ptr(59.3), Respondents: ptr(5400), Effective: ptr(4500),
 			ResponseRate: ptr(0.4), Representativity: ptr(0.9)},
-		Change: &release.Change{Value: 4.2, Low: 2.2, High: 6.2, Pairs: ptr(320), Rho: ptr(0.1), Widening: ptr(1.0), Selection: ptr(false)},
+		Change: &release.Change{Value: 4.2, Low: 2.2, High: 6.2, Pairs: ptr(320), Rho: ptr(0.1), Widening: ptr(1.0), Selection: ptr(false), Coverage: ptr(0.97)},
 		Target: &release.Target{Change: 3, By: day.Must("2027-11-30")},
 		Status: ptr("on_track"),
 		Notes:  []string{"illustrative_frame", "self_selected"},

@@ -100,9 +100,25 @@ func (h handler) tables(id string, scores []release.Score, places bool) []ui.Sco
 			tables = append(tables, h.table(id, s.Objective, places))
 		}
 		t := &tables[len(tables)-1]
-		t.Rows = append(t.Rows, ui.ScoreRow{Place: h.place(s), Group: h.group(s), Score: s})
+		t.Rows = append(t.Rows, h.rows(s)...)
 	}
 	return tables
+}
+
+// rows are the row of a score, and below it that of the learners where they are shown by themselves.
+func (h handler) rows(s release.Score) []ui.ScoreRow {
+	row := ui.ScoreRow{Place: h.place(s), Group: h.group(s), Score: s}
+	if s.Objective >= 1 && s.Objective <= len(h.Campaign.Objectives) {
+		if p := h.Campaign.Objectives[s.Objective-1].Priority; p != nil {
+			row.First, row.Others = h.Campaign.Groups[p.Group].Name, h.Campaign.Groups[p.Others].Name
+		}
+	}
+	l := s.Details.Learners
+	if l == nil {
+		return []ui.ScoreRow{row}
+	}
+	learners := release.Score{Before: l.Before, After: l.After, Change: l.Change}
+	return []ui.ScoreRow{row, {Place: row.Place, Group: ui.LearnersName(row.Group), Score: learners}}
 }
 
 func rank(s release.Score) int { return slices.Index(campaign.Levels, campaign.Level(s.Level)) }

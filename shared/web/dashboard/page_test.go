@@ -107,9 +107,52 @@ func TestDashboardShowsTheNation(t *testing.T) {
 	body := p.Text("main")
 	require.Contains(t, body, "People chose for themselves whether to answer.")
 	require.Contains(t, body, "Each person who answered counts the same.")
-	require.Contains(t, body, "illustrative_frame", "a note that has no words here is not kept back")
+	require.Contains(t, body, "The staff numbers are an example")
 	require.NotContains(t, body, "What you chose")
 	require.Contains(t, p.Links(), "/v1/scores")
+	require.Contains(t, p.Links(), "/how-scores-work")
+}
+
+// TestDashboardSaysWhatAScoreCarries shows what stands beside figures: status, further responses, gap, doubts, learners and notes.
+func TestDashboardSaysWhatAScoreCarries(t *testing.T) {
+	s := newSite(t)
+	first := example()
+	first.Status, first.Further = ptr("too_close_to_call"), ptr(1250)
+	first.Details.Gap = &release.Gap{Before: ptr(6.1), After: ptr(-0.4)}
+	first.Notes = []string{"partial", "self_selected", "later_note"}
+	level := example()
+	level.Group, level.Status = "bands_1_4", ptr("achieved")
+	level.Details.Gap = &release.Gap{Before: ptr(0.0)}
+	few := example()
+	few.Objective, few.Status, few.Target = 3, ptr("not_enough_data"), nil
+	few.Change.Coverage, few.Change.Selection = ptr(0.57), ptr(true)
+	enough := example()
+	enough.Objective, enough.Group, enough.Status, enough.Target = 3, "bands_1_4", ptr("not_enough_data"), nil
+	enough.Change.Coverage = ptr(0.6)
+	fourth := example()
+	fourth.Objective, fourth.Status = 4, nil
+	fourth.Details.Learners = &release.Learners{Before: release.Wave{Value: ptr(81.0), Low: ptr(78.0), High: ptr(84.0), Respondents: ptr(3100)},
+		After: release.Wave{Value: ptr(85.0), Low: ptr(82.0), High: ptr(88.0), Respondents: ptr(2900)}, Change: &release.Change{Value: 4, Low: 1, High: 7, Coverage: ptr(0.1)}}
+	s.publish(1, first, level, few, enough, fourth)
+	p := parse(t, s.get("/dashboard?objective=4"))
+
+	remarks := func(table string, row int) string {
+		cells := p.Table(table)[row]
+		return cells[len(cells)-1]
+	}
+	const target = "Target: +3 points by 30 November 2027."
+	require.Equal(t, "Too close to the target to call. About 1,250 more answers would settle it, if the change stayed as it is. "+target+
+		" “Bands 1 to 4” beside “All other bands”: 6.1 points behind before, 0.4 points ahead after.", remarks("nation-1", 1))
+	require.Equal(t, "The target is reached. "+target+" “Bands 1 to 4” beside “All other bands”: level before, not shown after.", remarks("nation-1", 2))
+	require.Equal(t, "Too few answers to compare with the target. Only 57% of the staff work where enough people answered both times. It takes 60% to compare with the target."+
+		" People who gave their code changed otherwise than the rest, so the target cannot count as reached.", remarks("nation-3", 1))
+	require.Equal(t, "Too few answers to compare with the target.", remarks("nation-3", 2))
+	require.Equal(t, []string{"All staff: learners only", "81 (78 to 84)", "3,100", "85 (82 to 88)", "2,900", "+4 (+1 to +7)", ""}, p.Table("nation-4")[2])
+	require.Equal(t, "Bands 1 to 4", p.Table("nation-4")[3][0])
+	require.Equal(t, []string{"England", "All staff: learners only", "81 (78 to 84)"}, p.Table("chosen-4")[2][:3])
+
+	require.Contains(t, p.Text("main"), "one group stands for another")
+	require.Contains(t, p.Text("main"), "later_note", "a note that has no words here is not kept back")
 }
 
 func TestDashboardForm(t *testing.T) {

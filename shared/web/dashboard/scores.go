@@ -9,7 +9,8 @@ import (
 	"learningforlife/shared/web/respond"
 )
 
-// scores answers with the newest release, or with what was asked for of it.
+// scores answers with the newest release, or with what was asked for of it. What its figures
+// were computed with, which is long, is to be had from the release itself.
 func (h handler) scores(w http.ResponseWriter, r *http.Request) error {
 	f, err := parseFilter(h.Campaign, r.URL.RawQuery)
 	if err != nil {
@@ -22,10 +23,11 @@ func (h handler) scores(w http.ResponseWriter, r *http.Request) error {
 	if len(f) > 0 {
 		newest.Scores = f.keep(newest.Scores)
 	}
+	newest.Basis = nil
 	return tell(w, newest)
 }
 
-// tell answers with the release in the form in which it is stored: the same bytes, unless it was filtered.
+// tell answers with the release in the form in which it is stored: the same bytes, where nothing was left out.
 func tell(w http.ResponseWriter, r release.Release) error {
 	content, err := release.Encode(r)
 	if err != nil {
@@ -46,7 +48,7 @@ func (h handler) releases(w http.ResponseWriter, r *http.Request) error {
 	}{heads})
 }
 
-// release answers with one release, in the form of scores.
+// release answers with one release, in the form of scores and with its basis.
 func (h handler) release(w http.ResponseWriter, r *http.Request) error {
 	seq, err := strconv.Atoi(r.PathValue("seq"))
 	if err != nil || seq < 1 || strconv.Itoa(seq) != r.PathValue("seq") {

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"learningforlife/shared/day"
+	"learningforlife/shared/method"
 	"learningforlife/shared/release"
 	_ "learningforlife/shared/seeded"
 )
@@ -42,18 +43,30 @@ func TestShapeOfScores(t *testing.T) {
 		`{"objective":1,"level":"nation","code":"ENG","group":"all","asOf":12,`+
 		`"before":{"value":53.6,"bound":null,"low":52.2,"high":55,"respondents":6000,"effective":4900,"responseRate":0.5,"representativity":0.9},`+
 		`"after":{"value":57.8,"bound":null,"low":56.3,"high":59.3,"respondents":5400,"effective":4500,"responseRate":0.4,"representativity":0.9},`+
-		`"change":{"value":4.2,"low":2.2,"high":6.2,"pairs":320,"rho":0.1,"widening":1,"selection":false},`+
+		`"change":{"value":4.2,"low":2.2,"high":6.2,"pairs":320,"rho":0.1,"widening":1,"selection":false,"coverage":0.97},`+
 		`"target":{"change":3,"by":"2027-11-30"},"status":"on_track","provisional":false,"further":null,"withheld":null,`+
 		`"details":{},"notes":["illustrative_frame","self_selected"]}`+
 		withheld("bands_1_4")+withheld("others")+withheld("bands_5_7")+withheld("bands_8_9")+`]}`, w.Body.String())
 }
 
+// A release is served as it is stored, byte by byte; scores are the same without the basis, whatever is asked for of them.
 func TestScoresAreTheReleaseAsItIsStored(t *testing.T) {
 	s := newSite(t)
-	want, err := release.Encode(s.publish(1, example()))
+	r := s.publish(1, example())
+	r.Head.Seq = 2
+	r.Basis = &release.Basis{Campaign: s.campaign.File, Rules: method.Numbers(),
+		Frame: []release.FrameRow{{Code: "RXX", Region: "South East", Type: "mental_health", Sizes: map[string]int{"others": 1200, "bands_1_4": 800}}}}
+	s.release(r)
+	want, err := release.Encode(r)
+	require.NoError(t, err)
+	require.Equal(t, string(want), s.get("/v1/releases/2").Body.String())
+	require.Contains(t, string(want), `"basis":{"campaign":{"id":"learning-for-life",`)
+
+	r.Basis = nil
+	want, err = release.Encode(r)
 	require.NoError(t, err)
 	require.Equal(t, string(want), s.get("/v1/scores").Body.String())
-	require.Equal(t, string(want), s.get("/v1/releases/1").Body.String())
+	require.NotContains(t, s.get("/v1/scores?level=nation").Body.String(), `"basis"`)
 }
 
 func TestScoresBeforeTheFirstRelease(t *testing.T) {
@@ -169,7 +182,7 @@ func TestReleases(t *testing.T) {
 	second := s.publish(2, example())
 	third := second
 	third.Head = &release.Head{Seq: 3, PublishedAt: day.Must("2026-11-24"), Campaign: "learning-for-life", Method: "1", Corrects: ptr(2)}
-	require.NoError(t, release.Publish(t.Context(), s.store.Releases(), third))
+	s.release(third)
 
 	require.Equal(t, `{"releases":[`+
 		`{"seq":3,"publishedAt":"2026-11-24","campaign":"learning-for-life","method":"1","corrects":2},`+

@@ -69,6 +69,7 @@ func TestGolden(t *testing.T) {
 		{"page-survey-organisation", s.do(request{"GET", "/survey/before/RXX", nil, ""})},
 		{"page-survey-questions", s.do(request{"GET", "/survey/after/RXX?audience=board", nil, ""})},
 		{"page-withdraw", s.do(request{"GET", "/survey/withdraw", nil, ""})},
+		{"page-how-scores-work", s.do(request{"GET", "/how-scores-work", nil, ""})},
 	} {
 		t.Run(step.name, func(t *testing.T) { golden(t, step.name, told(t, step.w)) })
 	}

@@ -67,6 +67,7 @@ func (s *server) routes() []route {
 		{"/survey/{wave}", respond.Methods{get: s.surveyOrganisation}},
 		{"/survey/{wave}/{code}", respond.Methods{get: s.surveyForm, post: s.sendResponse}},
 		{"/survey/withdraw", respond.Methods{get: s.responseCode, post: s.withdrawResponse}},
+		{"/how-scores-work", respond.Methods{get: s.howScoresWorkPage}},
 
 		{ui.AssetPath, respond.Methods{get: getAsset}},
 		{"/healthz", respond.Methods{get: s.getHealth}},

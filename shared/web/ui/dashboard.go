@@ -2,9 +2,11 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
+	"learningforlife/shared/method"
 	"learningforlife/shared/release"
 )
 
@@ -38,6 +40,8 @@ type Scores struct {
 type ScoreRow struct {
 	Place, Group string
 	Score        release.Score
+	// First is the group that the objective is for above all, and Others are those that it is compared with; empty without a gap.
+	First, Others string
 }
 
 const (
@@ -82,15 +86,17 @@ var (
 		string(release.ProtectsOthers): "Not shown: set beside other scores, it could tell what a few people answered.",
 	}
 	statusWords = map[string]string{
-		"achieved":          "The target is reached.",
-		"on_track":          "On track for the target.",
-		"too_close_to_call": "Too close to the target to call.",
-		"off_track":         "Off track for the target.",
-		"not_enough_data":   "Too few answers to compare with the target.",
+		method.Achieved:       "The target is reached.",
+		method.OnTrack:        "On track for the target.",
+		method.TooCloseToCall: "Too close to the target to call.",
+		method.OffTrack:       "Off track for the target.",
+		method.NotEnoughData:  "Too few answers to compare with the target.",
 	}
 	noteWords = map[string]string{
-		release.SelfSelected: "People chose for themselves whether to answer. Those who did may think differently from those who did not.",
-		release.Unweighted:   "Each person who answered counts the same. The scores are not corrected for who answered more often than others.",
+		release.SelfSelected:      "People chose for themselves whether to answer. Those who did may think differently from those who did not.",
+		release.Unweighted:        "Each person who answered counts the same. The scores are not corrected for who answered more often than others.",
+		release.IllustrativeFrame: "Answers are weighted by the size of the staff. The staff numbers are an example: they are old, and the shares of the bands are not those of each organisation.",
+		release.Partial:           "In some organisations one group stands for another, of which too few people answered.",
 	}
 	typeWords = map[string]string{
 		"acute":            "Acute trusts",
@@ -148,14 +154,53 @@ func (r ScoreRow) Remarks() []string {
 	if r.Score.Status != nil {
 		remarks = append(remarks, words(statusWords, *r.Score.Status))
 	}
+	if n := r.Score.Further; n != nil {
+		remarks = append(remarks, fmt.Sprintf("About %s more answers would settle it, if the change stayed as it is.", people(n)))
+	}
+	remarks = append(remarks, r.doubts()...)
 	if t := r.Score.Target; t != nil {
 		remarks = append(remarks, fmt.Sprintf("Target: %s points by %s.", signed(t.Change), date(t.By)))
+	}
+	if g := r.Score.Details.Gap; g != nil {
+		remarks = append(remarks, fmt.Sprintf("“%s” beside “%s”: %s before, %s after.", r.First, r.Others, behind(g.Before), behind(g.After)))
 	}
 	if r.Score.Provisional {
 		remarks = append(remarks, "This may still change.")
 	}
 	return remarks
 }
+
+// doubts is why a status says less than the change seems to.
+func (r ScoreRow) doubts() (remarks []string) {
+	c := r.Score.Change
+	if c == nil || r.Score.Status == nil {
+		return nil
+	}
+	if c.Coverage != nil && *c.Coverage < method.LeastCoverage {
+		remarks = append(remarks, fmt.Sprintf("Only %s of the staff work where enough people answered both times. It takes %s to compare with the target.",
+			percent(*c.Coverage), percent(method.LeastCoverage)))
+	}
+	if c.Selection != nil && *c.Selection {
+		remarks = append(remarks, "People who gave their code changed otherwise than the rest, so the target cannot count as reached.")
+	}
+	return remarks
+}
+
+// behind says how far a group is behind others.
+func behind(gap *float64) string {
+	switch {
+	case gap == nil:
+		return notShown
+	case *gap > 0:
+		return number(*gap) + " points behind"
+	case *gap < 0:
+		return number(-*gap) + " points ahead"
+	}
+	return "level"
+}
+
+// LearnersName is what those of a group are called who are shown by themselves, because they did some learning.
+func LearnersName(group string) string { return group + ": learners only" }
 
 func figure(w release.Wave) string {
 	if !w.Published() {
@@ -187,6 +232,9 @@ func people(n *int) string {
 func number(v float64) string {
 	return strings.Replace(strconv.FormatFloat(v, 'f', -1, 64), "-", "−", 1)
 }
+
+// percent writes a share in per cent, without what a float is off by.
+func percent(share float64) string { return number(math.Round(1e4*share)/100) + "%" }
 
 // signed is number with a sign unless it is 0.
 func signed(v float64) string {

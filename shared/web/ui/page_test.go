@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"learningforlife/shared/day"
+	"learningforlife/shared/method"
 	"learningforlife/shared/release"
 	"learningforlife/shared/web/ui"
 	"learningforlife/shared/web/ui/htmltest"
@@ -55,6 +56,7 @@ func pages(text string) map[string]ui.Page {
 		"withdrawn":        ui.Withdrawn{What: ui.ResponseName},
 		"sign in":          ui.SignIn{Faults: faults("token"), Token: ui.TokenField("token", text)},
 		"dashboard":        dashboard(text),
+		"how scores work":  howScoresWork(text, survey, later),
 		"problem":          ui.Problem{Title: "Not open" + text, Detail: text},
 	}
 }
@@ -66,13 +68,13 @@ func dashboard(text string) ui.Dashboard {
 	if text == "" {
 		return page
 	}
-	some, count, corrected := 53.6, 6000, 1
+	some, count, corrected, yes := 53.6, 6000, 1, true
 	wave := release.Wave{Value: &some, Bound: &text, Low: &some, High: &some, Respondents: &count}
 	withheld := release.Withheld(text)
 	table := func(id string, places bool) []ui.Scores {
 		return []ui.Scores{{ID: id, Number: 1, Title: text, Before: text, After: text, Places: places, Rows: []ui.ScoreRow{
-			{Place: text + "a", Group: text + "a", Score: release.Score{Before: wave, After: wave, Change: &release.Change{}, Status: &text, Provisional: true,
-				Target: &release.Target{By: day.Must("2027-11-30")}}},
+			{Place: text + "a", Group: text + "a", First: text, Others: text, Score: release.Score{Before: wave, After: wave, Change: &release.Change{Selection: &yes, Coverage: new(float64)}, Status: &text, Provisional: true,
+				Further: &count, Target: &release.Target{By: day.Must("2027-11-30")}, Details: release.Details{Gap: &release.Gap{Before: &some}}}},
 			{Place: text + "b", Group: text + "b", Score: release.Score{After: wave}},
 			{Place: text + "c", Group: text + "c", Score: release.Score{Withheld: &withheld}},
 		}}}
@@ -80,6 +82,30 @@ func dashboard(text string) ui.Dashboard {
 	page.Release = &release.Head{Seq: 2, PublishedAt: day.Must("2026-11-22"), Campaign: text, Method: text, Corrects: &corrected}
 	page.Nation, page.Chosen, page.Asked = table("nation-1", false), table("chosen-1", true), true
 	page.Notes, page.DataURL = []string{text}, "/v1/scores?code="+text
+	return page
+}
+
+// howScoresWork has two objectives, one of them with all there may be; that of the empty text has none.
+func howScoresWork(text string, before, after ui.Survey) ui.HowScoresWork {
+	page := ui.HowScoresWork{Campaign: text, Before: before, After: after, Shortfall: ui.Fraction{1, 3}, Rules: method.Numbers(), Rulings: method.Rulings, Statuses: method.Statuses, Sources: method.Sources}
+	if text == "" {
+		return page
+	}
+	list := []string{text + "a", text + "b", text + "c"}
+	opening := &ui.Opening{Question: text, Answer: text}
+	measure := func(id string) ui.Measure {
+		return ui.Measure{ID: id, Groups: list, Audiences: list, Values: []float64{0, 50, 100}, Base: list, Learners: true,
+			Items: []ui.MeasureItem{{Text: text, For: list, Against: list, AskedIf: opening}, {Text: text + "2", For: list[:1], Against: list[:1]}}}
+	}
+	page.Objectives = []ui.ScoredObjective{
+		{Objective: ui.Objective{Number: 1, Title: text, Aim: text}, Measures: []ui.Measure{measure("objective-1-1"), measure("objective-1-2")},
+			Priority: &ui.Priority{Whole: text, Group: text, Others: text, Gap: ui.Fraction{1, 2}}},
+		{Objective: ui.Objective{Number: 2, Title: text, Aim: text}, Measures: []ui.Measure{measure("objective-2-1")}},
+	}
+	page.Groups = []ui.ScoredGroup{{Name: text, Audiences: list, Levels: list}, {Name: text, Audiences: list, Bands: list, Levels: list[:1]}}
+	page.Shares, page.Illustrative, page.Apart = []ui.StaffShare{{Group: text, Share: ui.Fraction{2, 5}}}, true, list
+	page.Claims = [][]ui.ClaimPart{{{Objective: 1, Group: text}, {Objective: 1, Group: text}}, {{Objective: 2, Group: text}}}
+	page.Leasts = []ui.Least{{Where: text, People: 100}}
 	return page
 }
 
