@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -26,13 +27,13 @@ func simulated(t *testing.T, s *server, staff int, seed uint64) simulation.Confi
 func TestCampaign(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	s := start(t, data, "-every", "1s", "-clock", "2026-11-22T09:00:00Z")
-	result, err := simulation.Run(t.Context(), simulated(t, s, 300, 1))
+	result, err := simulation.Run(t.Context(), simulated(t, s, 1500, 1))
 	require.NoError(t, err)
 	require.Zero(t, result.Violations.Count, result.Violations.First)
 	require.NotNil(t, result.Release)
 	for _, score := range result.Scores {
 		if score.Group == "all" {
-			require.NotNil(t, score.Released, "300 people are enough for the nation")
+			require.NotNil(t, score.Released, "some trusts have enough people")
 		}
 	}
 	s.stop(t)
@@ -61,11 +62,17 @@ func TestCampaign(t *testing.T) {
 	}
 }
 
+// Answers that are in the base of a score, in favour of it or not.
+const (
+	inFavour = `{"A1":"agree","A2":"yes","A6":"agree"}`
+	against  = `{"A1":"disagree","A2":"no"}`
+)
+
 // send sends a response under a receipt of today.
-func send(t *testing.T, s *server, id string) {
+func send(t *testing.T, s *server, id, answers string) {
 	t.Helper()
 	request, err := http.NewRequest(http.MethodPost, s.address+"/v1/responses",
-		strings.NewReader(`{"wave":"before","organisation":"R0A","audience":"staff","bandGroup":"1-4","answers":{"A1":"agree"}}`))
+		strings.NewReader(`{"wave":"before","organisation":"R0A","audience":"staff","bandGroup":"1-4","answers":`+answers+`}`))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("Idempotency-Key", time.Now().UTC().Format(time.DateOnly)+"."+id)
@@ -79,7 +86,7 @@ func send(t *testing.T, s *server, id string) {
 func TestRecountTellsADifference(t *testing.T) {
 	data := t.TempDir()
 	s := start(t, data)
-	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b21")
+	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b21", inFavour)
 	s.stop(t)
 	report, status := counted(t, data)
 	require.Equal(t, 1, status)
@@ -88,7 +95,7 @@ func TestRecountTellsADifference(t *testing.T) {
 
 	s = start(t, data)
 	aggregate(t, s)
-	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b22")
+	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b22", inFavour)
 	s.stop(t)
 	report, status = counted(t, data)
 	require.Equal(t, 1, status)
@@ -102,7 +109,7 @@ func TestRecountTellsADifference(t *testing.T) {
 func TestTheLastAggregationCountsAll(t *testing.T) {
 	data := t.TempDir()
 	s := start(t, data, "-every", "24h")
-	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b21")
+	send(t, s, "5f0c1f0e-6d0e-4c3e-9a53-0d9a3c1f7b21", inFavour)
 	s.stop(t)
 	report, status := counted(t, data)
 	require.Zero(t, status)
@@ -128,12 +135,9 @@ func aggregate(t *testing.T, s *server) {
 // TestSchedule: submissions appear in a release without anybody asking for one.
 func TestSchedule(t *testing.T) {
 	s := start(t, t.TempDir(), "-every", "1s")
-	config := simulated(t, s, 60, 2)
-	config.Token = "not the administrator's" // so that the simulation's own aggregation fails
-	result, err := simulation.Run(t.Context(), config)
-	require.NoError(t, err)
-	require.Equal(t, 1, result.Violations.Count)
-	require.Contains(t, result.Violations.First[0], "401")
+	for person := range 20 { // enough for a figure, and not all alike
+		send(t, s, fmt.Sprintf("5f0c1f0e-6d0e-4c3e-9a53-%012d", person), []string{inFavour, against}[person%2])
+	}
 	require.Eventually(t, func() bool { return strings.Contains(s.log.all(), "released=true") }, 15*time.Second, 100*time.Millisecond)
 	s.stop(t)
 }

@@ -2,10 +2,14 @@ package e2e
 
 import (
 	"bytes"
+	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
@@ -33,6 +37,21 @@ func printed[T any](t *testing.T, cmd *exec.Cmd) (v T) {
 	require.NoError(t, err, stderr.String())
 	require.NoError(t, json.Unmarshal(out, &v, json.RejectUnknownMembers(true)), string(out))
 	return v
+}
+
+// fetched is what the server answers the administrator with.
+func fetched(t *testing.T, s *server, target string) []byte {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodGet, s.address+target, nil)
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer "+token)
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return body
 }
 
 // TestScripts runs what people type, from another directory than the project's.
@@ -68,31 +87,49 @@ func TestSimulateRefusesNonsenseAndTellsOfFailure(t *testing.T) {
 	s.stop(t)
 }
 
+// checked requires that scripts make the one release of a stopped server again from what was kept, and derive its figures from
+// what was served.
+func checked(t *testing.T, data string, served []byte) {
+	t.Helper()
+	says := func(want string, name string, args ...string) {
+		t.Helper()
+		said, err := script(t, t.TempDir(), name, args...).Output()
+		require.NoError(t, err, string(said))
+		require.Regexp(t, want, string(said))
+	}
+	says(`^release 1: reproduced, \d+ rows, sha256 [0-9a-f]{64}\n$`, "reproduce", "-data", data)
+	says(`^\{"release":1,"objective":1,"level":"nation",.*\}\n(\{.*\}\n)+release 1: reproduced, .*\n$`, "reproduce", "-data", data, "-release", "1", "-primitives")
+	refused := script(t, t.TempDir(), "reproduce", "-data", data, "-release", "2")
+	require.Error(t, refused.Run())
+	require.Equal(t, 1, refused.ProcessState.ExitCode())
+
+	file := filepath.Join(t.TempDir(), "release.json")
+	require.NoError(t, os.WriteFile(file, served, 0o600))
+	says(`^\d{5} figures derived, 0 differ\n$`, "derive.R", file)
+}
+
 // TestDemo: an empty store is filled, and one with something in it is left alone.
 func TestDemo(t *testing.T) {
 	data := t.TempDir()
 	s := start(t, data, "-demo")
-	request, err := http.NewRequest(http.MethodGet, s.address+"/v1/scores?level=nation&objective=1&group=all", nil)
-	require.NoError(t, err)
-	request.Header.Set("Authorization", "Bearer "+token)
-	answer, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
-	defer answer.Body.Close()
 	var shown struct {
 		Release struct{ Seq int }
 		Scores  []struct{ Before struct{ Value *float64 } }
 	}
-	require.NoError(t, json.UnmarshalRead(answer.Body, &shown, json.MatchCaseInsensitiveNames(true)))
+	require.NoError(t, json.Unmarshal(fetched(t, s, "/v1/scores?level=nation&objective=1&group=all"), &shown, json.MatchCaseInsensitiveNames(true)))
 	require.Equal(t, 1, shown.Release.Seq)
 	require.Len(t, shown.Scores, 1)
 	require.NotNil(t, shown.Scores[0].Before.Value)
+	served := fetched(t, s, "/v1/releases/1")
 	s.stop(t)
+	checked(t, data, served)
 	first, status := counted(t, data)
 	require.Zero(t, status)
 	require.Greater(t, first.Recount.Responses["before"], 3000)
 
 	s = start(t, data, "-demo")
-	require.Contains(t, s.log.all(), "There are submissions already")
+	// The log and the address come through two pipes.
+	require.Eventually(t, func() bool { return strings.Contains(s.log.all(), "There are submissions already") }, 5*time.Second, 10*time.Millisecond)
 	s.stop(t)
 	again, _ := counted(t, data)
 	require.Equal(t, first, again)

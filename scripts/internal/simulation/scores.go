@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"learningforlife/scripts/internal/recount"
-	"learningforlife/shared/campaign"
 	"learningforlife/shared/submission"
 )
 
@@ -16,9 +15,9 @@ type Score struct {
 	Objective int    `json:"objective"`
 	Group     string `json:"group"`
 	Wave      string `json:"wave"`
-	// True is 100 times the mean of the true values of all who are counted, and
-	// Counted how many these are: every respondent counts the same in a release, too.
-	True     float64   `json:"true"`
+	// True is what the released value estimates, 0 to 100, and Counted are the people it is estimated from;
+	// nil if nobody's answers may be used.
+	True     *float64  `json:"true"`
 	Counted  int       `json:"counted"`
 	Released *Released `json:"released"` // nil if it is withheld
 }
@@ -111,29 +110,4 @@ func (r *Result) counted() []Item {
 func (i *Item) link() submission.Link {
 	key := i.Receipt.Key(submission.KindResponse)
 	return key.Link()
-}
-
-// truth returns 100 times the mean of the true values of the measure over the
-// responses of the wave and group that are in the base, and how many these are.
-func (w *World) truth(counted []Item, m campaign.Measure, group campaign.Group, wave int) (mean float64, n int) {
-	sum := 0.0
-	for _, item := range counted {
-		s := item.Response
-		if s.Wave == wave && slices.Contains(group.Audiences, s.Audience) && slices.Contains(group.BandGroups, s.BandGroup) && w.inBase(m, s.Answers) {
-			sum += w.proportions.Value(m, s.Organisation, s.BandGroup, s.Wave, item.Skipped)
-			n++
-		}
-	}
-	return 100 * sum / max(float64(n), 1), n
-}
-
-// inBase reports whether every question of the measure's table that was put to the respondent is answered.
-func (w *World) inBase(m campaign.Measure, answers []int) bool {
-	for _, q := range w.campaign.Tables[m.Table].Questions {
-		b := w.campaign.Questions[q].AskedIf
-		if answers[q] == 0 && (b == nil || answers[b.Question] == b.Answer+1) {
-			return false
-		}
-	}
-	return true
 }

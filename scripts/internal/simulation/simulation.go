@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"learningforlife/scripts/internal/progress"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
 )
@@ -162,7 +163,7 @@ func (s *simulation) people(ctx context.Context) error {
 	s.result.people = make([]Person, s.Staff)
 	s.result.states = make([][]state, s.Staff)
 	var next, done atomic.Int64
-	stop := draw(s.Progress, "people who took part", s.Staff, func() int { return int(done.Load()) })
+	stop := progress.Draw(s.Progress, "people who took part", s.Staff, func() int { return int(done.Load()) })
 	defer stop()
 	var group errgroup.Group
 	for range s.Clients {
