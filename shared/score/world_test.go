@@ -129,31 +129,27 @@ func requireExact(t *testing.T, want *big.Rat, got score.Value, what string) {
 	require.InDelta(t, float, got.Float, 1e-12, what)
 }
 
-// plain is all that a score says, as values that can be compared.
-type plain struct {
-	Waves   [2]*plainLevel
-	Change  *plainChange
-	Framed  bool
-	Size    int
-	Opened  bool
-	OWaves  [2]*plainLevel
-	OChange *plainChange
+// plain is a score as values that can be compared: without what computes its fractions.
+func plain(s score.Score) score.Score {
+	s.Waves, s.Change = levels(s.Waves), change(s.Change)
+	if s.Opened != nil {
+		s.Opened = &score.Opened{Waves: levels(s.Opened.Waves), Change: change(s.Opened.Change)}
+	}
+	return s
 }
 
-type plainLevel struct {
-	score.Level
-	Exact string
+func plainly(scores []score.Score) []score.Score {
+	list := make([]score.Score, len(scores))
+	for i, s := range scores {
+		list[i] = plain(s)
+	}
+	return list
 }
 
-type plainChange struct {
-	score.Change
-	Exact string
-}
-
-func levels(of [2]*score.Level) (list [2]*plainLevel) {
+func levels(of [2]*score.Level) (list [2]*score.Level) {
 	for i, l := range of {
 		if l != nil {
-			p := plainLevel{*l, l.Value.Exact().RatString()}
+			p := *l
 			p.Value = score.Value{Float: l.Value.Float}
 			list[i] = &p
 		}
@@ -161,24 +157,13 @@ func levels(of [2]*score.Level) (list [2]*plainLevel) {
 	return list
 }
 
-func change(c *score.Change) *plainChange {
+func change(c *score.Change) *score.Change {
 	if c == nil {
 		return nil
 	}
-	p := plainChange{*c, c.Difference.Exact().RatString()}
+	p := *c
 	p.Difference = score.Value{Float: c.Difference.Float}
 	return &p
-}
-
-func plainly(scores []score.Score) []plain {
-	list := make([]plain, len(scores))
-	for i, s := range scores {
-		list[i] = plain{Waves: levels(s.Waves), Change: change(s.Change), Framed: s.Framed, Size: s.Size, Opened: s.Opened != nil}
-		if s.Opened != nil {
-			list[i].OWaves, list[i].OChange = levels(s.Opened.Waves), change(s.Opened.Change)
-		}
-	}
-	return list
 }
 
 // numbers are all floats of a score, with what each is.
@@ -306,17 +291,6 @@ func tell(s *score.Split, wave, cell int, counts []int) {
 		s.Counts[wave] = map[int][]int{}
 	}
 	s.Counts[wave][cell] = counts
-}
-
-// apart deals the people of counts out to bands 5–7, 8–9 and neither.
-func apart(t *rapid.T, counts []int) []int {
-	dealt := make([]int, 3*len(counts))
-	for class, n := range counts {
-		first := rapid.IntRange(0, n).Draw(t, "bands 5–7")
-		second := rapid.IntRange(0, n-first).Draw(t, "bands 8–9")
-		dealt[class], dealt[len(counts)+class], dealt[2*len(counts)+class] = first, second, n-first-second
-	}
-	return dealt
 }
 
 func requireFinite(t require.TestingT, s score.Score, nodes []campaign.Node) {
