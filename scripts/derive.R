@@ -219,6 +219,7 @@ worse <- function(a, b) statuses[max(match(a, statuses), match(b, statuses))]
 gap <- function(group, others) {
   behind <- function(wave) {
     if (!published(group[[wave]]) || !published(others[[wave]])) return(NULL)
+    if (!is.null(group[[wave]]$bound) || !is.null(others[[wave]]$bound)) return(NULL)  # nobody knows how far
     round_near(others[[wave]]$value - group[[wave]]$value, rules$fine)
   }
   list(before = behind("before"), after = behind("after"))

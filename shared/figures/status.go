@@ -228,7 +228,7 @@ func (d derivation) row(of release.Score, group int) (release.Score, bool) {
 
 // difference is of two released values, in points; nil where one is not shown.
 func difference(a, b release.Wave) *float64 {
-	if !a.Published() || !b.Published() {
+	if !a.Published() || !b.Published() || a.Bound != nil || b.Bound != nil { // of a bound nobody knows how far
 		return nil
 	}
 	return ptr(nearest(*a.Value-*b.Value, method.Fine))
