@@ -27,6 +27,7 @@ const module = "learningforlife/"
 var knows = map[string][]string{
 	"shared/day":      {},
 	"shared/stats":    {}, // formulas on plain numbers
+	"shared/parallel": {},
 	"shared/document": {},
 	"shared/identity": {},
 	// What is asked of an aggregation and told of it, for both sides of that.
@@ -38,9 +39,9 @@ var knows = map[string][]string{
 	"shared/release":    {"shared/method", "shared/campaign", "shared/day", "shared/document"}, // what is shown, and nothing that computes it
 
 	"shared/tally":      {"shared/submission", "shared/campaign", "shared/day"},
-	"shared/score":      {"shared/tally", "shared/stats", "shared/method", "shared/campaign"},
+	"shared/score":      {"shared/parallel", "shared/tally", "shared/stats", "shared/method", "shared/campaign"},
 	"shared/disclosure": {"shared/score", "shared/method", "shared/campaign"},
-	"shared/figures":    {"shared/score", "shared/stats", "shared/release", "shared/method", "shared/campaign", "shared/day"},
+	"shared/figures":    {"shared/parallel", "shared/score", "shared/stats", "shared/release", "shared/method", "shared/campaign", "shared/day"},
 	// The use case knows all that it joins, but no adapter and no page.
 	"shared/aggregate": {"shared/aggregation", "shared/disclosure", "shared/figures", "shared/score", "shared/tally", "shared/stats", "shared/release", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
 

@@ -9,12 +9,14 @@ package figures
 import (
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
 	"learningforlife/shared/method"
+	"learningforlife/shared/parallel"
 	"learningforlife/shared/release"
 	"learningforlife/shared/score"
 )
@@ -28,9 +30,8 @@ func Release(c *campaign.Campaign, nodes []campaign.Node, frame campaign.Frame, 
 		Basis:  &release.Basis{Campaign: jsontext.Value(c.File), Frame: frameRows(c, frame), Rules: method.Numbers()},
 		Scores: make([]release.Score, len(scores)),
 	}
-	for i, s := range scores {
-		r.Scores[i] = primitives(c, nodes, s)
-	}
+	rounding := &rounding{Campaign: c, nodes: nodes}
+	parallel.Each(len(scores), func(i int) { r.Scores[i] = rounding.primitives(scores[i]) })
 	d := derivation{Campaign: c, on: on, rows: r.Scores, at: index(r.Scores)}
 	d.derive(scores)
 	standing := make(map[key]release.Score, len(last.Scores))
@@ -99,14 +100,22 @@ func frameRows(c *campaign.Campaign, f campaign.Frame) []release.FrameRow {
 	return rows
 }
 
+// rounding rounds the scores over the nodes.
+type rounding struct {
+	*campaign.Campaign
+	nodes    []campaign.Node
+	students sync.Map // t by the number of organisations: there are few such numbers, and each takes long
+}
+
 // primitives returns the row with nothing but what is rounded, and the notes that follow from how it was weighted.
-func primitives(c *campaign.Campaign, nodes []campaign.Node, s score.Score) release.Score {
-	row := release.Blank(c, nodes, s.Row)
+func (r *rounding) primitives(s score.Score) release.Score {
+	c := r.Campaign
+	row := release.Blank(c, r.nodes, s.Row)
 	row.Before, row.After = wave(c, s.Waves[score.Before]), wave(c, s.Waves[score.After])
-	row.Change = change(c, row.Before, row.After, s.Change, !c.Groups[s.Row.Group].Weighted())
+	row.Change = r.change(row.Before, row.After, s.Change, !c.Groups[s.Row.Group].Weighted())
 	if s.Opened != nil {
 		l := release.Learners{Before: wave(c, s.Opened.Waves[score.Before]), After: wave(c, s.Opened.Waves[score.After])}
-		if l.Change = change(c, l.Before, l.After, s.Opened.Change, false); l.Before.Published() || l.After.Published() {
+		if l.Change = r.change(l.Before, l.After, s.Opened.Change, false); l.Before.Published() || l.After.Published() {
 			row.Details.Learners = &l
 		}
 	}
@@ -141,7 +150,7 @@ type derivation struct {
 }
 
 func (d derivation) derive(scores []score.Score) {
-	for i := range d.rows {
+	parallel.Each(len(d.rows), func(i int) {
 		row := &d.rows[i]
 		row.Provisional = !d.Waves[d.FollowUp()].Closed(d.on)
 		d.limits(&row.Before, d.Baseline())
@@ -160,7 +169,7 @@ func (d derivation) derive(scores []score.Score) {
 		if row.Before.Published() {
 			row.Target = &release.Target{Change: nearest(d.target(*row), method.Fine), By: d.Waves[d.FollowUp()].Closes}
 		}
-	}
+	})
 	d.statuses()
 }
 

@@ -64,7 +64,7 @@ func bound(l *score.Level, respondents int) (kind string, value float64, ok bool
 
 // change rounds a change to its primitives. There is none unless both waves show
 // a value, no bound, and some cell is in both.
-func change(c *campaign.Campaign, before, after release.Wave, ch *score.Change, apart bool) *release.Change {
+func (r *rounding) change(before, after release.Wave, ch *score.Change, apart bool) *release.Change {
 	if ch == nil || !before.Published() || !after.Published() || before.Bound != nil || after.Bound != nil {
 		return nil
 	}
@@ -74,14 +74,14 @@ func change(c *campaign.Campaign, before, after release.Wave, ch *score.Change, 
 		Widening:  ptr(1.0),
 		Selection: ch.Selection,
 	}
-	if ch.Pairs >= c.Minimum {
+	if ch.Pairs >= r.Minimum {
 		rounded.Pairs = ptr(people(ch.Pairs))
 	}
 	if ch.Coverage != nil {
 		rounded.Coverage = ptr(down(*ch.Coverage, method.CoverageUnit))
 	}
 	if !apart {
-		rounded.Widening = ptr(widening(before, after, *rounded.Rho, ch))
+		rounded.Widening = ptr(r.widening(before, after, *rounded.Rho, ch))
 	}
 	return rounded
 }
@@ -89,7 +89,7 @@ func change(c *campaign.Campaign, before, after release.Wave, ch *score.Change, 
 // widening is by how much the interval that follows from the released primitives
 // has to be widened: max(1, √V/√V′, t·√V_c/(1.96·√V′)), with V the variance of the change by cells,
 // V_c that by organisations with Student's t, and V′ = v′₁+v′₂−2ρ√(v′₁v′₂), v′ = p(1−p)/effective.
-func widening(before, after release.Wave, rho float64, ch *score.Change) float64 {
+func (r *rounding) widening(before, after release.Wave, rho float64, ch *score.Change) float64 {
 	variance := func(w release.Wave) float64 {
 		p := *w.Value / 100
 		return p * (1 - p) / float64(*w.Effective)
@@ -101,10 +101,19 @@ func widening(before, after release.Wave, rho float64, ch *score.Change) float64
 	}
 	widest := max(1, math.Sqrt(ch.Variance)/released)
 	if ch.Clusters >= method.LeastClusters {
-		t, _ := stats.StudentTwoSided(method.IntervalPoints/100.0, ch.Clusters-1) // ok for any level and at least one degree
-		widest = max(widest, t*math.Sqrt(ch.ClusterVariance)/(method.IntervalZ*released))
+		widest = max(widest, r.student(ch.Clusters)*math.Sqrt(ch.ClusterVariance)/(method.IntervalZ*released))
 	}
 	return up(widest, method.Step)
+}
+
+// student is how many standard errors the interval of a change drawn from so many organisations reaches.
+func (r *rounding) student(organisations int) float64 {
+	if t, known := r.students.Load(organisations); known {
+		return t.(float64)
+	}
+	t, _ := stats.StudentTwoSided(method.IntervalPoints/100.0, organisations-1) // ok for any level and at least one degree
+	r.students.Store(organisations, t)
+	return t
 }
 
 func ptr[T any](v T) *T { return &v }

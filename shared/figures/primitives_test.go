@@ -90,33 +90,33 @@ func shown(value float64, n int) release.Wave {
 }
 
 func TestThereIsNoChangeWithoutTwoValues(t *testing.T) {
-	c := campaigntest.FewTrusts(t)
+	round := &rounding{Campaign: campaigntest.FewTrusts(t)}
 	ch := scored(t, [2][2]int{{20, 40}, {30, 40}}).Change
 	bounded := shown(95, 40)
 	bounded.Bound = ptr(atLeast)
-	require.Nil(t, change(c, shown(50, 40), shown(75, 40), nil, false))
-	require.Nil(t, change(c, release.Wave{}, shown(75, 40), ch, false))
-	require.Nil(t, change(c, shown(50, 40), release.Wave{}, ch, false))
-	require.Nil(t, change(c, bounded, shown(75, 40), ch, false))
-	require.Nil(t, change(c, shown(50, 40), bounded, ch, false))
-	require.Equal(t, 25.0, change(c, shown(50, 40), shown(75, 40), ch, false).Value)
+	require.Nil(t, round.change(shown(50, 40), shown(75, 40), nil, false))
+	require.Nil(t, round.change(release.Wave{}, shown(75, 40), ch, false))
+	require.Nil(t, round.change(shown(50, 40), release.Wave{}, ch, false))
+	require.Nil(t, round.change(bounded, shown(75, 40), ch, false))
+	require.Nil(t, round.change(shown(50, 40), bounded, ch, false))
+	require.Equal(t, 25.0, round.change(shown(50, 40), shown(75, 40), ch, false).Value)
 }
 
 func TestAChangeIsRounded(t *testing.T) {
-	c := campaigntest.FewTrusts(t)
+	round := &rounding{Campaign: campaigntest.FewTrusts(t)}
 	differs := true
 	ch := scored(t, [2][2]int{{200, 401}, {300, 500}}).Change // 10.12… points
 	ch.Correlation, ch.Pairs, ch.Selection, ch.Coverage = 0.349, 13, &differs, ptr(0.5999)
-	r := change(c, shown(50, 400), shown(60, 500), ch, false)
+	r := round.change(shown(50, 400), shown(60, 500), ch, false)
 	require.Equal(t, []any{10.1, 0.3, 15, true, 0.59}, []any{r.Value, *r.Rho, *r.Pairs, *r.Selection, *r.Coverage})
-	require.Equal(t, 10.0, change(c, shown(50, 395), shown(60, 500), ch, false).Value, "the coarser unit")
+	require.Equal(t, 10.0, round.change(shown(50, 395), shown(60, 500), ch, false).Value, "the coarser unit")
 	ch.Pairs, ch.Correlation = 10, -0.01
-	r = change(c, shown(50, 400), shown(60, 500), ch, false)
+	r = round.change(shown(50, 400), shown(60, 500), ch, false)
 	require.Nil(t, r.Pairs, "ten are too few to be told")
 	require.Equal(t, -0.05, *r.Rho)
 	ch.Variance = 1
-	require.Greater(t, *change(c, shown(50, 400), shown(60, 500), ch, false).Widening, 1.0)
-	require.Equal(t, 1.0, *change(c, shown(50, 400), shown(60, 500), ch, true).Widening, "a board's is not widened")
+	require.Greater(t, *round.change(shown(50, 400), shown(60, 500), ch, false).Widening, 1.0)
+	require.Equal(t, 1.0, *round.change(shown(50, 400), shown(60, 500), ch, true).Widening, "a board's is not widened")
 }
 
 // TestWidening: released are two halves on 100, so V′ = ¼/100·2·(1−ρ).
@@ -138,10 +138,10 @@ func TestWidening(t *testing.T) {
 		{"many organisations", 0, score.Change{Variance: 0.005, ClusterVariance: 0.005, Clusters: 201}, 1.05},
 		{"organisations that are alike", 0, score.Change{Variance: 0.005, ClusterVariance: 0.0001, Clusters: 30}, 1},
 	} {
-		require.Equal(t, c.want, widening(shown(50, 100), shown(50, 100), c.rho, &c.change), c.name)
+		require.Equal(t, c.want, new(rounding).widening(shown(50, 100), shown(50, 100), c.rho, &c.change), c.name)
 	}
-	require.Equal(t, 1.0, widening(shown(100, 100), shown(0, 100), 0, &score.Change{Variance: 0.1}), "both at an extreme")
-	require.False(t, math.IsInf(widening(shown(100, 100), shown(50, 100), 0, &score.Change{Variance: 0.1}), 0))
+	require.Equal(t, 1.0, new(rounding).widening(shown(100, 100), shown(0, 100), 0, &score.Change{Variance: 0.1}), "both at an extreme")
+	require.False(t, math.IsInf(new(rounding).widening(shown(100, 100), shown(50, 100), 0, &score.Change{Variance: 0.1}), 0))
 }
 
 // TestMover: with no pairs and no widening it is Newcombe's interval of two independent values on their effective

@@ -16,10 +16,9 @@ package score
 
 import (
 	"math/big"
-	"runtime"
-	"sync"
 
 	"learningforlife/shared/campaign"
+	"learningforlife/shared/parallel"
 	"learningforlife/shared/stats"
 )
 
@@ -80,171 +79,104 @@ func (v Value) Exact() *big.Rat { return v.exact() }
 
 // Compute returns the scores of the rows over the nodes, in their order.
 func Compute(t Tables, nodes []campaign.Node, rows []campaign.Row) []Score {
-	e := estimator{Tables: t, members: t.members(), places: t.places(nodes)}
+	e := estimator{Tables: t, members: t.members(), drawn: t.drawn(), places: t.places(nodes), sources: t.sources()}
 	scores := make([]Score, len(rows))
-	var wait sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0) // rows have nothing to do with each other
-	for first := range workers {
-		wait.Go(func() {
-			for i := first; i < len(rows); i += workers {
-				scores[i] = e.score(rows[i])
-			}
-		})
-	}
-	wait.Wait()
+	parallel.Each(len(rows), func(i int) { scores[i] = e.score(rows[i]) }) // rows have nothing to do with each other
 	return scores
 }
 
 type estimator struct {
 	Tables
 	members [][]int
+	drawn   []int
 	places  []place
+	sources [][]sources // by objective and measure
 }
 
 func (e *estimator) score(row campaign.Row) Score {
-	c := e.Layout.Campaign
-	measure, group := c.Objectives[row.Objective-1].Measures[row.Measure], c.Groups[row.Group]
-	p := e.places[row.Node]
-	table := &e.Tables.Tables[measure.Table]
-	values := e.Layout.Tables[measure.Table].Favourable(measure.Items...)
+	group, p := e.Layout.Campaign.Groups[row.Group], &e.places[row.Node]
+	of := &e.sources[row.Objective-1][row.Measure]
 	s := Score{Row: row, Framed: p.framed && group.Weighted()}
 	switch {
 	case !group.Weighted():
-		e.apart(&s, table, p, row.Group, scale{steps: len(measure.Items), values: values})
+		e.apart(&s, &of.apart, p, row.Group)
 	case group.Part:
-		e.part(&s, table, p, row.Group, scale{steps: len(measure.Items), values: values})
+		e.ratio(&s.Waves, &s.Change, of.parts[row.Group], p, group.Cells)
 	default:
-		e.whole(&s, table, p, group.Cells, scale{steps: len(measure.Items), values: values})
-		if opener, ok := e.opener(measure); ok && p.pools() && len(group.Cells) == e.groups() {
-			s.Opened = e.opened(table, p, group.Cells, scale{steps: len(measure.Items), values: values,
-				among: e.Layout.Tables[measure.Table].Favourable(opener)})
+		e.whole(&s, &of.whole, p, group.Cells)
+		if of.opened != nil && p.pools() && len(group.Cells) == e.groups() {
+			s.Opened = &Opened{}
+			e.ratio(&s.Opened.Waves, &s.Opened.Change, of.opened, p, group.Cells)
 		}
 	}
 	return s
 }
 
-// opener returns what opens the measure's one question, if it has one.
-func (e *estimator) opener(m campaign.Measure) (campaign.Item, bool) {
-	if len(m.Items) != 1 {
-		return campaign.Item{}, false
-	}
-	return e.Layout.Campaign.Opener(m.Items[0].Question)
-}
-
 // whole is a score of whole weighting cells.
-func (e *estimator) whole(s *Score, t *Table, p place, groups []int, y scale) {
-	from := source{
-		counts: func(cell, wave int) []int { return t.Atoms[cell].Counts[wave] },
-		pairs:  func(cell int) [][]int { return t.Atoms[cell].Pairs },
-	}
-	if p.level != campaign.Organisation { // which is one by itself
-		from.drawn = e.drawn
-	}
+func (e *estimator) whole(s *Score, from *source, p *place, groups []int) {
 	for wave := range s.Waves {
 		w := e.weigh(p, groups, from, wave)
 		s.Size = w.size
-		if s.Waves[wave] = level(w, from, wave, y); s.Waves[wave] != nil && p.framed && p.level != campaign.Organisation {
+		if s.Waves[wave] = level(&w, wave); s.Waves[wave] != nil && p.framed && p.level != campaign.Organisation {
 			s.Waves[wave].Representativity = e.representativity(p, groups, from, wave)
 		}
 	}
 	both := e.weigh(p, groups, from, Before, After)
-	if s.Change = change(both, from, y); s.Change != nil && p.pools() {
-		s.Change.Selection = selection(both, from, y)
+	cells := both.cells()
+	if s.Change = change(&both, cells); s.Change != nil && p.pools() {
+		s.Change.Selection = selection(cells, from.values)
 	}
 }
 
-// part is a score of the members of a part of a weighting group: a ratio over its whole cells.
-func (e *estimator) part(s *Score, t *Table, p place, group int, y scale) {
-	of := e.Layout.Campaign.Groups[group].Cells
-	parts := e.Parts(of[0])
-	classes := len(y.values)
-	among := scale{steps: y.steps, values: make([]int, classes*(len(parts)+1)), among: make([]int, classes*(len(parts)+1))}
-	for i, part := range parts {
-		for class := 0; class < classes && part == group; class++ {
-			among.values[i*classes+class], among.among[i*classes+class] = y.values[class], 1
-		}
+// ratio is a score of some of the people of whole weighting cells.
+func (e *estimator) ratio(waves *[2]*Level, between **Change, from *source, p *place, groups []int) {
+	for wave := range waves {
+		w := e.weigh(p, groups, from, wave)
+		waves[wave] = level(&w, wave)
 	}
-	from := e.told(t.Parts, func(int) [][]int { return nil })
-	for wave := range s.Waves {
-		s.Waves[wave] = level(e.weigh(p, of, from, wave), from, wave, among)
-	}
-	s.Change = change(e.weigh(p, of, from, Before, After), from, among)
-}
-
-// opened is a score of those alone to whom a question was open.
-func (e *estimator) opened(t *Table, p place, groups []int, y scale) *Opened {
-	from := e.told(t.Opened, func(cell int) [][]int { return t.Atoms[cell].Pairs })
-	o := &Opened{}
-	for wave := range o.Waves {
-		o.Waves[wave] = level(e.weigh(p, groups, from, wave), from, wave, y)
-	}
-	o.Change = change(e.weigh(p, groups, from, Before, After), from, y)
-	return o
-}
-
-// told are the people of splits.
-func (e *estimator) told(splits []Split, pairs func(cell int) [][]int) source {
-	return source{
-		counts: func(cell, wave int) []int {
-			unit, _ := e.split(cell)
-			if region := e.Region(unit); region >= 0 {
-				return splits[region].Counts[wave][cell]
-			}
-			return nil
-		},
-		pairs: pairs,
-		drawn: e.drawn,
-	}
-}
-
-// drawn is the organisation that stands for a cell's, or its pool.
-func (e *estimator) drawn(cell int) int {
-	unit, _ := e.split(cell)
-	if e.IsPool(unit) {
-		return unit
-	}
-	return e.Frame.Standing[unit]
+	both := e.weigh(p, groups, from, Before, After)
+	*between = change(&both, both.cells())
 }
 
 // apart is a score of a group that stands apart: region by region, every respondent counts the same.
-func (e *estimator) apart(s *Score, t *Table, p place, group int, y scale) {
-	from := source{
-		counts: func(cell, wave int) []int { return t.Apart[cell].Counts[wave] },
-		pairs:  func(cell int) [][]int { return t.Apart[cell].Pairs },
-	}
-	weigh := func(waves ...int) *weighing {
-		w := &weighing{Tables: e.Tables, has: from.has(waves), respondents: from.respondents(waves)}
+func (e *estimator) apart(s *Score, from *source, p *place, group int) {
+	weigh := func(waves ...int) weighing {
+		w := weighing{Tables: e.Tables, from: from, waves: waves}
 		for _, r := range p.regions {
 			w.count(e.ApartCell(r.region, group))
 		}
 		return w
 	}
 	for wave := range s.Waves {
-		s.Waves[wave] = level(weigh(wave), from, wave, y)
+		w := weigh(wave)
+		s.Waves[wave] = level(&w, wave)
 	}
 	both := weigh(Before, After)
-	if s.Change = change(both, from, y); s.Change != nil {
-		s.Change.Selection = selection(both, from, y)
+	cells := both.cells()
+	if s.Change = change(&both, cells); s.Change != nil {
+		s.Change.Selection = selection(cells, from.values)
 	}
 }
 
 // weigh divides a place's weights among the cells that have people in all of the waves.
-func (e *estimator) weigh(p place, groups []int, from source, waves ...int) *weighing {
-	w := &weighing{Tables: e.Tables, members: e.members, place: p, groups: groups,
-		has: from.has(waves), respondents: from.respondents(waves)}
+func (e *estimator) weigh(p *place, groups []int, from *source, waves ...int) weighing {
+	w := weighing{Tables: e.Tables, members: e.members, from: from, waves: waves, place: p, groups: groups}
+	if p.level != campaign.Organisation { // which is one by itself
+		w.drawn = e.drawn
+	}
 	w.weigh()
 	return w
 }
 
 // representativity compares how much of the frame answered, cell by cell.
-func (e *estimator) representativity(p place, groups []int, from source, wave int) *float64 {
-	var invited, responded []int
+func (e *estimator) representativity(p *place, groups []int, from *source, wave int) *float64 {
+	invited, responded := make([]int, 0, p.most*len(groups)), make([]int, 0, p.most*len(groups))
 	for _, r := range p.regions {
 		for _, standing := range r.organisations {
 			for _, group := range groups {
 				n := 0
 				for _, code := range e.members[standing] {
-					n += sum(from.counts(e.Cell(code, group), wave))
+					n += from.cells[e.Cell(code, group)].totals[wave]
 				}
 				if size := e.Frame.Sizes[standing][group]; size > 0 {
 					invited, responded = append(invited, size), append(responded, n)

@@ -2,6 +2,7 @@ package score
 
 import (
 	"learningforlife/shared/campaign"
+	"learningforlife/shared/parallel"
 	"learningforlife/shared/tally"
 )
 
@@ -117,11 +118,11 @@ func New(l *tally.Layout, f campaign.Frame) Tables {
 func Gather(counted *tally.Tally, f campaign.Frame) Tables {
 	t := New(counted.Layout, f)
 	g := gathering{Tables: t, counted: counted, waves: t.Waves()}
-	for i := range t.Tables {
+	parallel.Each(len(t.Tables), func(i int) {
 		if counted.Layout.Tables[i].Class != nil {
 			g.table(i)
 		}
-	}
+	})
 	return t
 }
 
@@ -179,9 +180,7 @@ func (g gathering) people(table, audience, bandGroup, group int) {
 				add(&t.Parts[region], w, cell, part*classes, (len(parts)+1)*classes, counts)
 			}
 		}
-		if t.Atoms[cell].Counts[Before] != nil && t.Atoms[cell].Counts[After] != nil {
-			g.pairs(&t.Atoms[cell], table, o, bandGroup, audience)
-		}
+		g.pairs(&t.Atoms[cell], table, o, bandGroup, audience)
 	}
 }
 
@@ -221,17 +220,23 @@ func (g gathering) fold(table int, slots []uint32) []int {
 	return counts
 }
 
+// pairs adds linked people to an atom that has people in both waves: others have none.
 func (g gathering) pairs(atom *Atom, table, organisation, bandGroup, audience int) {
+	if atom.Counts[Before] == nil || atom.Counts[After] == nil {
+		return
+	}
 	classes := g.Layout.Tables[table].Classes
-	for pair, n := range g.counted.Pairs(table, organisation, bandGroup, audience, g.waves[After]) {
-		before, after := pair/classes, pair%classes
-		if n == 0 || before == 0 || after == 0 {
-			continue
+	linked := g.counted.Pairs(table, organisation, bandGroup, audience, g.waves[After])
+	for before := 1; before < classes; before++ {
+		for after, n := range linked[before*classes : (before+1)*classes] {
+			if n == 0 || after == 0 {
+				continue
+			}
+			if atom.Pairs == nil {
+				atom.Pairs = square(classes)
+			}
+			atom.Pairs[before][after] += int(n)
 		}
-		if atom.Pairs == nil {
-			atom.Pairs = square(classes)
-		}
-		atom.Pairs[before][after] += int(n)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"math/big"
 
 	"learningforlife/shared/campaign"
+	"learningforlife/shared/stats"
 )
 
 // weight is what a weighting cell weighs: size·part[0]/part[1]·(1 + the sum of its
@@ -87,7 +88,9 @@ func (t Tables) places(nodes []campaign.Node) []place {
 		if node.Level == campaign.Organisation && size == 0 {
 			p.framed = false
 		}
-		p.most += len(p.regions) + 1 // pools
+		if p.pools() {
+			p.most += len(p.regions) + 1
+		}
 		places[i] = p
 	}
 	return places
@@ -102,15 +105,15 @@ func (t Tables) members() [][]int {
 	return members
 }
 
-// weighing divides a node's weights among the cells that may be used.
+// weighing divides a node's weights among the cells that have people in all of the waves.
 type weighing struct {
 	Tables
 	members [][]int
-	place   place
+	from    *source
+	waves   []int
+	place   *place
 	groups  []int // weighting groups
-	// has reports whether a cell may be used, and respondents how many people it has, for where the frame does not tell.
-	has         func(cell int) bool
-	respondents func(cell int) int
+	drawn   []int // by cell; nil where the organisations are not drawn from any others
 
 	weights []weight
 	// covered and size are the frame's people in organisations of which something may be used, and in all of the node.
@@ -132,27 +135,29 @@ func (w *weighing) weigh() {
 		w.unframed()
 		return
 	}
-	balances := make([]balance, len(w.groups))
-	starts := make([]int, len(w.groups)+1)
-	var left, reached int // the size of groups without anybody, and of the others
-	for i, group := range w.groups {
+	type answered struct {
+		balance
+		from, to int // its weights
+	}
+	groups := make([]answered, 0, 4) // constant, so that it costs no allocation: there are a handful at most
+	var left, reached int            // the size of groups without anybody, and of the others
+	for _, group := range w.groups {
+		from := len(w.weights)
 		b := w.group(group)
-		balances[i], starts[i+1] = b, len(w.weights)
 		if b.own+b.pooled == 0 {
 			left += b.lost
 			continue
 		}
+		groups = append(groups, answered{b, from, len(w.weights)})
 		reached += b.base()
-		w.gain(starts[i], starts[i+1], b, 1, b.lost)
+		w.gain(from, len(w.weights), b, 1, b.lost)
 	}
 	if left == 0 || reached == 0 {
 		return
 	}
 	w.partial = true
-	for i, b := range balances {
-		if b.own+b.pooled > 0 {
-			w.carry(starts[i], starts[i+1], b, 2, ratio{left, reached})
-		}
+	for _, g := range groups {
+		w.carry(g.from, g.to, g.balance, 2, ratio{left, reached})
 	}
 }
 
@@ -279,4 +284,32 @@ func (w *weighing) count(cell int) {
 	if w.has(cell) {
 		w.weights = append(w.weights, weight{cell: cell, size: w.respondents(cell), part: [2]int{1, 1}})
 	}
+}
+
+// has reports whether a cell may be used.
+func (w *weighing) has(cell int) bool {
+	for _, wave := range w.waves {
+		if w.from.cells[cell].totals[wave] == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// respondents is how many people a cell has, for where the frame does not tell.
+func (w *weighing) respondents(cell int) (n int) {
+	for _, wave := range w.waves {
+		n += w.from.cells[cell].totals[wave]
+	}
+	return n
+}
+
+// cells are the weighted cells of both waves.
+func (w *weighing) cells() []stats.Cell {
+	cells := make([]stats.Cell, len(w.weights))
+	for i, of := range w.weights {
+		p := &w.from.cells[of.cell]
+		cells[i] = stats.Cell{Weight: of.float(), Before: p.counts[Before], After: p.counts[After], Pairs: p.pairs}
+	}
+	return cells
 }

@@ -1,6 +1,9 @@
 package stats
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Scale gives the value of each category of an answer.
 type Scale []float64
@@ -106,47 +109,75 @@ func (s sample) variance(d Divisor) float64 {
 	return s.squares / d.of(s.n) / s.n
 }
 
+// weighed is a stratum summarised.
+type weighed struct {
+	sample
+	weight float64
+}
+
+// wave is what strata are added up to.
+type wave struct {
+	parts  []weighed
+	weight float64
+}
+
+func newWave(strata int) wave { return wave{parts: make([]weighed, 0, strata)} }
+
+func (w *wave) add(s sample, weight float64) {
+	w.parts = append(w.parts, weighed{s, weight})
+	w.weight += weight
+}
+
 // Level is the weighted mean of a wave: p = ΣW_h·p_h and v = ΣW_h²·s_h²/n_h, with
 // W_h the weights over their sum. Strata without respondents or weight are left out.
 // Without a frame the weights are the strata's numbers of respondents. It reports false if no stratum is left.
 //
 // Source: Cochran (1977), Sampling Techniques, 3rd ed., section 5A.9 (post-stratification).
 func Level(strata []Stratum, scale Scale, d Divisor) (Estimate, bool) {
-	var (
-		total, reciprocal float64
-		e                 Estimate
-		pooled            = make([]int, len(scale))
-	)
-	type part struct {
-		sample
-		weight float64
-	}
-	parts := make([]part, 0, len(strata))
+	w := newWave(len(strata))
 	for _, stratum := range strata {
 		if s, ok := summarise(stratum.Counts, scale); ok && stratum.Weight > 0 {
-			parts = append(parts, part{s, stratum.Weight})
-			total += stratum.Weight
-			for k, count := range stratum.Counts {
-				pooled[k] += count
-			}
+			w.add(s, stratum.Weight)
 		}
 	}
-	if len(parts) == 0 || math.IsInf(total, 1) {
+	return w.estimate(d)
+}
+
+// estimate reports false if there are no parts.
+func (w *wave) estimate(d Divisor) (e Estimate, ok bool) {
+	if len(w.parts) == 0 || math.IsInf(w.weight, 1) {
 		return Estimate{}, false
 	}
 	// From the first mean on, so that equal means have exactly that mean.
-	e.Mean = parts[0].mean
-	for _, p := range parts {
-		w := p.weight / total
-		e.Mean += w * (p.mean - parts[0].mean)
-		e.Variance += w * w * p.variance(d)
-		reciprocal += w * w / p.n
+	first := w.parts[0].mean
+	e.Mean = first
+	var reciprocal float64
+	for _, p := range w.parts {
+		share := p.weight / w.weight
+		e.Mean += share * (p.mean - first)
+		e.Variance += share * share * p.variance(d)
+		reciprocal += share * share / p.n
 	}
 	e.Kish = 1 / reciprocal
-	all, _ := summarise(pooled, scale) // not empty: no part is
+	all := w.unweighted()
 	e.Floor = all.variance(Sample) / 2
 	e.N = int(all.n)
 	return e, true
+}
+
+// unweighted takes the respondents of all parts as one sample: its squares are those within the parts and those
+// between them.
+func (w *wave) unweighted() (all sample) {
+	first := w.parts[0].mean
+	for _, p := range w.parts {
+		all.n += p.n
+		all.mean += p.n * (p.mean - first)
+	}
+	all.mean = first + all.mean/all.n
+	for _, p := range w.parts {
+		all.squares += p.squares + p.n*(p.mean-all.mean)*(p.mean-all.mean)
+	}
+	return all
 }
 
 // Linearised makes a ratio ΣW_h·ȳ_h/ΣW_h·l̄_h a mean: of each category k the value
@@ -197,22 +228,32 @@ type Overlap struct {
 //
 // Source: Derrick, Dobson-Mckittrick, Toher and White (2015), J. Appl. Quant. Methods 10(3), per stratum.
 func Compare(cells []Cell, before, after Scale, d Divisor) (Overlap, bool) {
-	kept, first, second, total := common(cells, before, after)
+	first, second := newWave(len(cells)), newWave(len(cells))
+	kept := make([]int, 0, len(cells))
+	for i, c := range cells {
+		s1, ok1 := summarise(c.Before, before)
+		s2, ok2 := summarise(c.After, after)
+		if ok1 && ok2 && c.Weight > 0 {
+			first.add(s1, c.Weight)
+			second.add(s2, c.Weight)
+			kept = append(kept, i)
+		}
+	}
 	var o Overlap
 	var okBefore, okAfter bool
-	o.Before, okBefore = Level(first, before, d)
-	o.After, okAfter = Level(second, after, d)
+	o.Before, okBefore = first.estimate(d)
+	o.After, okAfter = second.estimate(d)
 	if !okBefore || !okAfter {
 		return Overlap{}, false
 	}
-	for _, c := range kept {
-		p, ok := pairing(c.Pairs, before, after)
+	for k, i := range kept {
+		p, ok := pairing(cells[i].Pairs, before, after)
 		if !ok {
 			continue
 		}
 		o.Pairs += int(p.before.n)
-		w := c.Weight / total
-		o.Covariance += w * w * p.before.n * p.covariance(d) / float64(sum(c.Before)) / float64(sum(c.After))
+		share := cells[i].Weight / first.weight
+		o.Covariance += share * share * p.before.n * p.covariance(d) / first.parts[k].n / second.parts[k].n
 	}
 	o.Difference = o.After.Mean - o.Before.Mean
 	o.Variance = max(o.Before.Variance+o.After.Variance-2*o.Covariance, 0)
@@ -232,22 +273,6 @@ func (o Overlap) Interval(z float64) (Interval, bool) {
 		return Interval{}, false
 	}
 	return CorrelatedDifference(o.Before.Mean, i1, o.After.Mean, i2, o.Correlation), true
-}
-
-// common are the cells with weight and respondents in both waves, as strata of each, and their weight.
-func common(cells []Cell, before, after Scale) (kept []Cell, first, second []Stratum, total float64) {
-	kept, first, second = make([]Cell, 0, len(cells)), make([]Stratum, 0, len(cells)), make([]Stratum, 0, len(cells))
-	for _, c := range cells {
-		_, ok1 := summarise(c.Before, before)
-		_, ok2 := summarise(c.After, after)
-		if ok1 && ok2 && c.Weight > 0 {
-			kept = append(kept, c)
-			first = append(first, Stratum{c.Weight, c.Before})
-			second = append(second, Stratum{c.Weight, c.After})
-			total += c.Weight
-		}
-	}
-	return kept, first, second, total
 }
 
 func sum(counts []int) (n int) {
@@ -272,30 +297,33 @@ func (l linked) covariance(d Divisor) float64 {
 }
 
 // pairing reports false for no pairs, and for a table that does not fit the scales.
-func pairing(pairs [][]int, before, after Scale) (linked, bool) {
+func pairing(pairs [][]int, before, after Scale) (l linked, ok bool) {
 	if len(pairs) != len(before) {
 		return linked{}, false
 	}
-	rows, columns := make([]int, len(before)), make([]int, len(after))
+	var n float64
 	for i, row := range pairs {
 		if len(row) != len(after) {
 			return linked{}, false
 		}
 		for j, count := range row {
-			rows[i] += count
-			columns[j] += count
+			n += float64(count)
+			l.before.mean += float64(count) * before[i]
+			l.after.mean += float64(count) * after[j]
 		}
 	}
-	var l linked
-	var ok1, ok2 bool
-	l.before, ok1 = summarise(rows, before)
-	l.after, ok2 = summarise(columns, after)
-	if !ok1 || !ok2 {
+	if !(n > 0) {
 		return linked{}, false
 	}
+	l.before.n, l.before.mean = n, l.before.mean/n
+	l.after.n, l.after.mean = n, l.after.mean/n
 	for i, row := range pairs {
+		x := before[i] - l.before.mean
 		for j, count := range row {
-			l.products += float64(count) * (before[i] - l.before.mean) * (after[j] - l.after.mean)
+			y := after[j] - l.after.mean
+			l.before.squares += float64(count) * x * x
+			l.after.squares += float64(count) * y * y
+			l.products += float64(count) * x * y
 		}
 	}
 	return l, true
@@ -318,15 +346,19 @@ type Selection struct {
 // (Z²) Cochran (1954), Biometrics 10, 101–129.
 func CompareSelection(cells []Cell, before, after Scale, d Divisor) (Selection, bool) {
 	type part struct{ weight, paired, pairedVariance, unpaired, unpairedVariance float64 }
-	var parts []part
+	parts := make([]part, 0, len(cells))
+	rest := [2][]int{make([]int, len(before)), make([]int, len(after))}
 	var total float64
 	for _, c := range cells {
 		l, ok := pairing(c.Pairs, before, after)
 		if !ok || !(c.Weight > 0) {
 			continue
 		}
-		first, ok1 := remainder(c.Before, c.Pairs, before, false)
-		second, ok2 := remainder(c.After, c.Pairs, after, true)
+		if !remainder(rest, c) {
+			continue
+		}
+		first, ok1 := summarise(rest[0], before)
+		second, ok2 := summarise(rest[1], after)
 		if !ok1 || !ok2 {
 			continue
 		}
@@ -356,25 +388,20 @@ func CompareSelection(cells []Cell, before, after Scale, d Divisor) (Selection, 
 	return s, true
 }
 
-// remainder is a wave less its pairs; false if that is nobody, or less than nobody anywhere.
-func remainder(counts []int, pairs [][]int, scale Scale, after bool) (sample, bool) {
-	if len(counts) != len(scale) {
-		return sample{}, false
+// remainder fills in both waves less their pairs. It reports false if that is less than nobody anywhere, and
+// for waves that do not fit.
+func remainder(rest [2][]int, c Cell) bool {
+	if len(c.Before) != len(rest[0]) || len(c.After) != len(rest[1]) {
+		return false
 	}
-	rest := append([]int(nil), counts...)
-	for i, row := range pairs {
+	copy(rest[0], c.Before)
+	copy(rest[1], c.After)
+	for i, row := range c.Pairs {
 		for j, count := range row {
-			if after {
-				rest[j] -= count
-			} else {
-				rest[i] -= count
-			}
+			rest[0][i] -= count
+			rest[1][j] -= count
 		}
 	}
-	for _, count := range rest {
-		if count < 0 {
-			return sample{}, false
-		}
-	}
-	return summarise(rest, scale)
+	less := func(count int) bool { return count < 0 }
+	return !slices.ContainsFunc(rest[0], less) && !slices.ContainsFunc(rest[1], less)
 }

@@ -47,9 +47,8 @@ func ClusterVariance(cells []Cell, cluster []int, before, after Scale) (variance
 		cluster            int
 		weight, difference float64
 	}
-	var parts []part
-	var order []int // clusters as first met, so that sums are the same in every run
-	at := map[int]int{}
+	parts := make([]part, 0, len(cells))
+	at := make(map[int]int, len(cells)) // clusters in the order they are first met, so that sums are the same in every run
 	var total, delta float64
 	for i, c := range cells {
 		first, ok1 := summarise(c.Before, before)
@@ -57,28 +56,29 @@ func ClusterVariance(cells []Cell, cluster []int, before, after Scale) (variance
 		if !ok1 || !ok2 || !(c.Weight > 0) {
 			continue
 		}
-		parts = append(parts, part{cluster[i], c.Weight, second.mean - first.mean})
-		total += c.Weight
-		if _, known := at[cluster[i]]; !known {
-			at[cluster[i]] = len(order)
-			order = append(order, cluster[i])
+		k, known := at[cluster[i]]
+		if !known {
+			k = len(at)
+			at[cluster[i]] = k
 		}
+		parts = append(parts, part{k, c.Weight, second.mean - first.mean})
+		total += c.Weight
 	}
-	if len(order) < 2 || math.IsInf(total, 1) {
-		return 0, len(order), false
+	if len(at) < 2 || math.IsInf(total, 1) {
+		return 0, len(at), false
 	}
 	for _, p := range parts {
 		delta += p.weight / total * p.difference
 	}
-	deviations := make([]float64, len(order))
+	deviations := make([]float64, len(at))
 	for _, p := range parts {
-		deviations[at[p.cluster]] += p.weight / total * (p.difference - delta)
+		deviations[p.cluster] += p.weight / total * (p.difference - delta)
 	}
 	for _, u := range deviations {
 		variance += u * u
 	}
-	t := float64(len(order))
-	return variance * t / (t - 1), len(order), true
+	t := float64(len(at))
+	return variance * t / (t - 1), len(at), true
 }
 
 // StudentTwoSided is TwoSided for Student's t on the degrees of freedom ≥ 1. It reports
