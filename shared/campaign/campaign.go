@@ -200,6 +200,7 @@ type Answer struct {
 	ID     string
 	Number int // what the store keeps; 1 to MaxNumber, 0 is a blank
 	Text   string
+	Joins  string // those answers are shown as one, where few gave some of them, that have the same name here
 }
 
 // Question is one question of the survey.

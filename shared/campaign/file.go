@@ -99,6 +99,7 @@ type fileScale struct {
 		ID     string `json:"id"`
 		Number int    `json:"number"`
 		Text   string `json:"text"`
+		Joins  string `json:"joins"`
 	} `json:"answers"`
 }
 

@@ -49,6 +49,15 @@ func (c *Campaign) Frame(on day.Day) Frame {
 	return f
 }
 
+// Staff returns the staff of what stands in the organisation's place, all groups together; 0 if there is no figure.
+func (f Frame) Staff(organisation int) int {
+	staff := 0
+	for _, size := range f.Sizes[f.Standing[organisation]] {
+		staff += size
+	}
+	return staff
+}
+
 // split divides an organisation's staff among the groups, by rounding to the nearest person.
 func (w Weighting) split(staff int) []int {
 	sizes := make([]int, len(w.Groups))

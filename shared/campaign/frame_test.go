@@ -42,6 +42,23 @@ func TestSizesOfTheFrame(t *testing.T) {
 	}
 }
 
+// TestStaff: an organisation's staff are those of what stands in its place.
+func TestStaff(t *testing.T) {
+	c := shipped(t)
+	for _, s := range []struct {
+		code, on string
+		want     int
+	}{
+		{"R0A", "2026-11-22", 17976},
+		{"RVJ", "2026-06-30", 6966},
+		{"RVJ", "2026-07-01", 16183}, // RA7's, it and RA3 among them
+		{"RYK", "2026-11-22", 0},     // split
+		{"K0N6A", "2026-11-22", 0},   // newer than the figures
+	} {
+		require.Equal(t, s.want, c.Frame(day.Must(s.on)).Staff(c.Organisations.Index(s.code)), "%s on %s", s.code, s.on)
+	}
+}
+
 func TestWhoStandsWhereInTheFrame(t *testing.T) {
 	c := shipped(t)
 	f := c.Frame(today)

@@ -253,7 +253,8 @@ func (f *file) scales(c *Campaign, bad *faults) {
 		scale := Scale{ID: s.ID}
 		for _, a := range s.Answers {
 			bad.named(at+", answer "+a.ID, a.ID, a.Text)
-			scale.Answers = append(scale.Answers, Answer{ID: a.ID, Number: a.Number, Text: a.Text})
+			bad.named(at+", answer "+a.ID+", joins", a.Joins, a.Joins)
+			scale.Answers = append(scale.Answers, Answer{ID: a.ID, Number: a.Number, Text: a.Text, Joins: a.Joins})
 		}
 		unique(bad, at+", answer", scale.Answers, func(a Answer) (string, int) { return a.ID, a.Number })
 		if slices.ContainsFunc(f.Scales[:i], func(o fileScale) bool { return o.ID == s.ID }) {

@@ -20,6 +20,9 @@ func TestTotalsThatDoNotAgree(t *testing.T) {
 		"a response lost":       func(t *Tally) { t.Totals.Responses[0]++ },
 		"a pledge lost":         func(t *Tally) { t.Totals.Pledges++ },
 		"superseded twice":      func(t *Tally) { t.Totals.Superseded++ },
+		"quarantined, counted":  func(t *Tally) { t.Totals.Quarantined, t.Totals.Superseded = 1, -1 },
+		"in no batch":           func(t *Tally) { t.Totals.Responses[0], t.Totals.Superseded = 1, 1 },
+		"a batch too large":     func(t *Tally) { layout.daily(&t.batches, 1).counts[0]++ },
 	} {
 		counted, err := Resolve([]*Counter{layout.Counter()})
 		require.NoError(t, err)

@@ -13,6 +13,7 @@ type Counter struct {
 	counts  []uint32 // see Layout.cell
 	pairs   []uint32 // see Layout.pairGroup
 	pledges []uint32 // see Layout.pledge
+	batches batches
 	totals  Totals
 
 	named  [submission.Shards][]named  // responses that others may name, by shard of their id
@@ -45,13 +46,15 @@ type where struct {
 	wave         uint8
 }
 
-// Counter returns a counter with nothing in it.
-func (l *Layout) Counter() *Counter {
+// Counter returns a counter with nothing in it. Responses of the held batches are quarantined: none of them is counted,
+// names another or can be named. All counters of one tally must be given the same ones.
+func (l *Layout) Counter(held ...Batch) *Counter {
 	return &Counter{
 		layout:  l,
 		counts:  make([]uint32, l.cells()*l.stride),
 		pairs:   make([]uint32, l.cells()*l.pairStride),
 		pledges: make([]uint32, l.cells()/len(l.Campaign.Waves)*len(submission.Statuses)),
+		batches: l.batches(held),
 		totals:  Totals{Responses: make([]int, len(l.Campaign.Waves))},
 		slots:   make([]uint16, len(l.Tables)),
 	}
@@ -101,6 +104,10 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 		k.slots[p.table] += p.add
 	}
 	k.totals.Responses[place.wave]++
+	if k.receive(key.Day(), place) {
+		k.totals.Quarantined++
+		return nil
+	}
 	own := key.Link()
 	if l.Campaign.Waves[place.wave].Follows < 0 {
 		shard := own[2] % submission.Shards

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -20,7 +21,7 @@ type Totals struct {
 	Responses   []int // live responses read, by wave
 	Withdrawn   int   // tombstones read, of pledges and responses
 	Superseded  int   // live responses not counted because an earlier one names the same response
-	Quarantined int   // live responses held back by a decision
+	Quarantined int   // live responses of batches that are held back
 	Pairs       int   // counted responses that are linked to a counted one of the earlier wave
 }
 
@@ -32,14 +33,15 @@ type Tally struct {
 	counts  []uint32
 	pairs   []uint32
 	pledges []uint32
+	batches batches
 }
 
 // Resolve decides about the responses that were set aside, adds everything up
 // and checks the control totals. The counters, at least one, must not be used again.
 //
-// Of several responses of a wave that name the same one, the least by (day, id)
+// Of several responses of a wave, none of them held back, that name the same one, the least by (day, id)
 // counts and the others are superseded, whether or not the named one exists. A
-// counted response makes a pair if the one it names is a live response of the wave that
+// counted response makes a pair if the one it names is a live response, not held back, of the wave that
 // its own wave follows, of the same organisation as submitted, band group and audience.
 func Resolve(counters []*Counter) (*Tally, error) {
 	work := make(chan int, submission.Shards)
@@ -62,12 +64,13 @@ func Resolve(counters []*Counter) (*Tally, error) {
 		return nil, fmt.Errorf("linking responses: %w", err)
 	}
 	first := counters[0]
-	t := &Tally{Layout: first.layout, Totals: first.totals, counts: first.counts, pairs: first.pairs, pledges: first.pledges}
+	t := &Tally{Layout: first.layout, Totals: first.totals, counts: first.counts, pairs: first.pairs, pledges: first.pledges, batches: first.batches}
 	for _, k := range counters[1:] {
 		t.Totals.add(k.totals)
 		add(t.counts, k.counts)
 		add(t.pairs, k.pairs)
 		add(t.pledges, k.pledges)
+		t.batches.add(k.batches)
 	}
 	if err := t.check(); err != nil {
 		return nil, err
@@ -176,8 +179,8 @@ func (t *Totals) add(o Totals) {
 	}
 }
 
-// check proves that counted + superseded + quarantined = live items read, and
-// that every table of a cell counts each of its respondents once.
+// check proves that counted + superseded + quarantined = live items read, that the batches
+// add up to the same and the held ones to what is quarantined, and that every table of a cell counts each of its respondents once.
 func (t *Tally) check() error {
 	counted := 0
 	l, c := t.Layout, t.Layout.Campaign
@@ -207,6 +210,10 @@ func (t *Tally) check() error {
 	if counted+t.Totals.Superseded+t.Totals.Quarantined != read {
 		return fmt.Errorf("%w: %d responses counted, %d superseded, %d quarantined, of %d read", ErrTotals, counted, t.Totals.Superseded, t.Totals.Quarantined, read)
 	}
+	received, held := t.batches.received(len(c.Waves))
+	if !slices.Equal(received, t.Totals.Responses) || held != t.Totals.Quarantined {
+		return fmt.Errorf("%w: of %d responses read and %d quarantined, %d and %d are in batches", ErrTotals, t.Totals.Responses, t.Totals.Quarantined, received, held)
+	}
 	pledges := 0
 	for _, n := range t.pledges {
 		pledges += int(n)
@@ -235,6 +242,25 @@ func (t *Tally) Pairs(table, organisation, bandGroup, audience, wave int) []uint
 	classes := t.Layout.Tables[table].Classes
 	at := t.Layout.pairGroup(organisation, bandGroup, audience, wave) + t.Layout.Tables[table].pairOffset
 	return t.pairs[at : at+classes*classes]
+}
+
+// Statuses names the statuses of pledges, in the order of submission.Statuses.
+func Statuses() (names []string) {
+	for _, s := range submission.Statuses {
+		names = append(names, s.String())
+	}
+	return names
+}
+
+// PledgesOf returns an organisation's and audience's pledges by status, in the order of submission.Statuses.
+func (t *Tally) PledgesOf(organisation, audience int) []int {
+	counts := make([]int, len(submission.Statuses))
+	for b := range t.Layout.Campaign.BandGroups {
+		for i, status := range submission.Statuses {
+			counts[i] += t.Pledges(organisation, b, audience, status)
+		}
+	}
+	return counts
 }
 
 // Pledges returns how many pledges an organisation's band group and audience has with the status.

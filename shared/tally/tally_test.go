@@ -29,11 +29,11 @@ func fewTrusts(t testing.TB) (*campaign.Campaign, *tally.Layout) {
 	return c, layout
 }
 
-// count tallies the items, dealt out to so many counters in turn.
-func count(t require.TestingT, layout *tally.Layout, items []item, counters int) *tally.Tally {
+// count tallies the items but those of the held batches, dealt out to so many counters in turn.
+func count(t require.TestingT, layout *tally.Layout, items []item, counters int, held ...tally.Batch) *tally.Tally {
 	list := make([]*tally.Counter, counters)
 	for i := range list {
-		list[i] = layout.Counter()
+		list[i] = layout.Counter(held...)
 	}
 	for i := range items {
 		require.NoError(t, list[i%counters].Visit(&items[i].key, items[i].row))
@@ -132,11 +132,13 @@ func TestAnyOrderGivesTheSameBytes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := &draws{c: c, random: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))}
 		items := d.items(t, rapid.IntRange(0, 300).Draw(t, "items"))
-		first, err := count(t, layout, items, 1).Snapshot()
+		held := d.held()
+		first, err := count(t, layout, items, 1, held...).Snapshot()
 		require.NoError(t, err)
 		shuffled := slices.Clone(items)
 		d.random.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-		second, err := count(t, layout, shuffled, rapid.IntRange(2, 3).Draw(t, "counters")).Snapshot()
+		slices.Reverse(held)
+		second, err := count(t, layout, shuffled, rapid.IntRange(2, 3).Draw(t, "counters"), held...).Snapshot()
 		require.NoError(t, err)
 		if string(first) != string(second) {
 			t.Fatal("the same items in another order give another snapshot")
@@ -150,12 +152,15 @@ func TestAgainstAPlainCount(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := &draws{c: c, random: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 2))}
 		items := d.items(t, rapid.IntRange(0, 300).Draw(t, "items"))
-		got := count(t, layout, items, 2)
-		want := plain(t, c, items)
+		held := d.held()
+		got := count(t, layout, items, 2, held...)
+		want := plain(t, c, items, held)
 		require.Equal(t, want.withdrawn, got.Totals.Withdrawn)
 		require.Equal(t, want.pledges, got.Totals.Pledges)
 		require.Equal(t, want.live, got.Totals.Responses)
 		require.Equal(t, want.superseded, got.Totals.Superseded)
+		require.Equal(t, want.quarantined, got.Totals.Quarantined)
+		require.Equal(t, want.batches, batches(got))
 		require.Equal(t, want.pairs, got.Totals.Pairs)
 		require.Equal(t, want.cells, questions(c, got))
 	})
@@ -188,14 +193,33 @@ func questions(c *campaign.Campaign, t *tally.Tally) map[answer]int {
 	return cells
 }
 
-type plainCount struct {
-	withdrawn, pledges, superseded, pairs int
-	live                                  []int
-	cells                                 map[answer]int
+// batches reads how many responses every batch has.
+func batches(t *tally.Tally) map[tally.Batch]int {
+	sizes := map[tally.Batch]int{}
+	for _, r := range t.Received(func(tally.Received) bool { return true }) {
+		sizes[r.Batch] = r.Responses
+	}
+	return sizes
 }
 
-func plain(t require.TestingT, c *campaign.Campaign, items []item) plainCount {
-	p := plainCount{live: make([]int, len(c.Waves)), cells: map[answer]int{}}
+// held draws batches that are held back.
+func (d *draws) held() (held []tally.Batch) {
+	for range d.random.IntN(12) {
+		held = append(held, tally.Batch{Day: day.Must("2026-11-20") + day.Day(d.random.IntN(5)),
+			Organisation: d.c.Organisations.Index(codes[d.random.IntN(len(codes))]), Wave: d.random.IntN(len(d.c.Waves))})
+	}
+	return held
+}
+
+type plainCount struct {
+	withdrawn, pledges, superseded, quarantined, pairs int
+	live                                               []int
+	batches                                            map[tally.Batch]int
+	cells                                              map[answer]int
+}
+
+func plain(t require.TestingT, c *campaign.Campaign, items []item, held []tally.Batch) plainCount {
+	p := plainCount{live: make([]int, len(c.Waves)), batches: map[tally.Batch]int{}, cells: map[answer]int{}}
 	live := map[submission.Link]submission.Response{}
 	for _, i := range items {
 		switch {
@@ -206,8 +230,14 @@ func plain(t require.TestingT, c *campaign.Campaign, items []item) plainCount {
 		default:
 			s, err := i.row.Response(c)
 			require.NoError(t, err)
-			live[i.key.Link()] = s
 			p.live[s.Wave]++
+			batch := tally.Batch{Day: i.key.Day(), Organisation: c.Organisations.Index(s.Organisation), Wave: s.Wave}
+			p.batches[batch]++
+			if slices.Contains(held, batch) {
+				p.quarantined++
+				continue
+			}
+			live[i.key.Link()] = s
 		}
 	}
 	for own, s := range live {

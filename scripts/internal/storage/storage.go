@@ -30,6 +30,7 @@ type Store interface {
 	submission.Scanner
 	Releases() document.Store
 	Workings() document.Store
+	Settings() document.Store
 	Healthy(context.Context) error
 	Close() error
 }
@@ -116,5 +117,6 @@ func (p Place) tables(random io.Reader) Store {
 		Changes:     infra.LocalPrefix + "changes",
 		Workings:    infra.LocalPrefix + "workings",
 		Releases:    infra.LocalPrefix + "releases",
+		Settings:    infra.LocalPrefix + "settings",
 	}, random)}
 }

@@ -44,7 +44,7 @@ const (
 )
 
 // Tables names the tables. A store touches only those that its methods are about.
-type Tables struct{ Submissions, Changes, Workings, Releases string }
+type Tables struct{ Submissions, Changes, Workings, Releases, Settings string }
 
 // Store is the tables. It implements submission.Store, submission.Reader and
 // submission.Scanner, and may be used from many goroutines.
@@ -110,6 +110,9 @@ func (s *Store) Releases() document.Store { return &documents{s.api, s.tables.Re
 
 // Workings returns the documents of aggregation, which are never served.
 func (s *Store) Workings() document.Store { return &documents{s.api, s.tables.Workings, s.random} }
+
+// Settings returns what administrators decide, and what they are to decide about.
+func (s *Store) Settings() document.Store { return &documents{s.api, s.tables.Settings, s.random} }
 
 // Healthy reports whether the store answers.
 func (s *Store) Healthy(ctx context.Context) error {

@@ -207,3 +207,25 @@ func TestDamage(t *testing.T) {
 	require.NotErrorIs(t, err, document.ErrNone)
 	require.NoError(t, s.Close())
 }
+
+// TestAFileFromBeforeThereWereSettings gets a place for them when it is next opened to be written.
+func TestAFileFromBeforeThereWereSettings(t *testing.T) {
+	path, ctx := place(t), context.Background()
+	s := open(t, path)
+	key, row := pledge(t, shipped(t), 1)
+	_, _, err := s.Add(ctx, key, row)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	db, err := bolt.Open(path, 0o600, nil)
+	require.NoError(t, err)
+	require.NoError(t, db.Update(func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte("settings")) }))
+	require.NoError(t, db.Close())
+
+	_, err = embedded.Open(path, embedded.Options{ReadOnly: true})
+	require.ErrorContains(t, err, "start the server over it once")
+	s = open(t, path)
+	require.NoError(t, s.Settings().Create(ctx, "list", "name", nil))
+	stored, err := s.Get(ctx, key)
+	require.NoError(t, err)
+	require.Equal(t, row, stored)
+}

@@ -9,6 +9,7 @@
 //	changes      submission.Mark, packed → nothing
 //	workings     documents and records, see documents.go
 //	releases     the same, in a table of its own
+//	settings     the same, in a table of its own
 //	meta         "format" → the number of this layout
 //
 // All writes go through one goroutine, which commits what is waiting together
@@ -46,6 +47,7 @@ var (
 	changesBucket     = []byte("changes")
 	workingsBucket    = []byte("workings")
 	releasesBucket    = []byte("releases")
+	settingsBucket    = []byte("settings")
 	metaBucket        = []byte("meta")
 
 	formatKey = []byte("format")
@@ -157,18 +159,21 @@ func (s *Store) begin(readOnly bool) error {
 	return err
 }
 
-// layOut creates the buckets in a new file.
+// layOut creates the buckets in a new file, and the one for settings in a file from before there were any.
 func (s *Store) layOut() error {
-	empty := false
+	empty, whole := false, false
 	err := s.db.View(func(tx *bolt.Tx) error {
 		name, _ := tx.Cursor().First()
-		empty = name == nil
+		empty, whole = name == nil, tx.Bucket(metaBucket) == nil || tx.Bucket(settingsBucket) != nil
 		return nil
 	})
-	if err != nil || !empty {
+	if err != nil || whole && !empty {
 		return err
 	}
 	err = s.db.Update(func(tx *bolt.Tx) error {
+		if _, err := tx.CreateBucket(settingsBucket); err != nil || !empty {
+			return err
+		}
 		for _, name := range [][]byte{submissionsBucket, changesBucket, workingsBucket, releasesBucket} {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
@@ -181,7 +186,7 @@ func (s *Store) layOut() error {
 		return meta.Put(formatKey, strconv.AppendInt(nil, format, 10))
 	})
 	if err != nil {
-		return fmt.Errorf("laying out a new store: %w", err)
+		return fmt.Errorf("laying out the store: %w", err)
 	}
 	return nil
 }
@@ -210,6 +215,9 @@ func checkFormat(tx *bolt.Tx) error {
 	}
 	if written != format {
 		return fmt.Errorf("it has format %d and this program knows format %d only: use the program that wrote it", written, format)
+	}
+	if tx.Bucket(settingsBucket) == nil {
+		return errors.New("it is from before there were settings: start the server over it once")
 	}
 	return nil
 }
@@ -243,6 +251,9 @@ func (s *Store) Releases() document.Store { return &documents{s, releasesBucket}
 
 // Workings is the table of what aggregation keeps for itself.
 func (s *Store) Workings() document.Store { return &documents{s, workingsBucket} }
+
+// Settings is the table of what administrators decide, and of what they are to decide about.
+func (s *Store) Settings() document.Store { return &documents{s, settingsBucket} }
 
 // view runs read on the file as it stands. What read returns is returned as it is.
 func (s *Store) view(ctx context.Context, read func(*bolt.Tx) error) error {

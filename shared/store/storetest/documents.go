@@ -24,11 +24,12 @@ var records = []test{
 	{"are listed by list, in order", listsRecords},
 	{"of any size up to the largest are listed", listsLargeRecords},
 	{"are won by one", createsOnce},
+	{"of numbered lists are numbered from 1, by whom ever", appends},
 }
 
-// tables names the two tables of documents.
+// tables names the tables of documents.
 func (s *trial) tables() map[string]document.Store {
-	return map[string]document.Store{"releases": s.Releases(), "workings": s.Workings()}
+	return map[string]document.Store{"releases": s.Releases(), "workings": s.Workings(), "settings": s.Settings()}
 }
 
 // noise is content that cannot be compressed.
@@ -87,13 +88,15 @@ func separatesTables(t *testing.T, s *trial) {
 	require.NoError(t, err)
 	require.NoError(t, s.Workings().Create(context.Background(), "runs", "1", []byte("a run")))
 
-	_, err = s.Releases().Document(context.Background(), digest)
-	require.ErrorIs(t, err, document.ErrNone)
-	_, err = s.Releases().Record(context.Background(), "runs", "1")
-	require.ErrorIs(t, err, document.ErrNone)
-	_, _, err = s.Releases().Last(context.Background(), "runs")
-	require.ErrorIs(t, err, document.ErrNone)
-	require.NoError(t, s.Releases().Create(context.Background(), "runs", "1", []byte("another")))
+	for _, other := range []document.Store{s.Releases(), s.Settings()} {
+		_, err = other.Document(context.Background(), digest)
+		require.ErrorIs(t, err, document.ErrNone)
+		_, err = other.Record(context.Background(), "runs", "1")
+		require.ErrorIs(t, err, document.ErrNone)
+		_, _, err = other.Last(context.Background(), "runs")
+		require.ErrorIs(t, err, document.ErrNone)
+		require.NoError(t, other.Create(context.Background(), "runs", "1", []byte("another")))
+	}
 
 	record, err := s.Workings().Record(context.Background(), "runs", "1")
 	require.NoError(t, err)
@@ -194,4 +197,49 @@ func createsOnce(t *testing.T, s *trial) {
 	record, err := s.Releases().Record(context.Background(), "manifests", "7")
 	require.NoError(t, err)
 	require.Len(t, record, winner)
+}
+
+// appends has several add to one list at once: none is lost and none comes twice.
+func appends(t *testing.T, s *trial) {
+	const writers, each = 4, 5
+	table := s.Settings()
+	number, record, err := document.Newest(context.Background(), table, "decisions")
+	require.NoError(t, err)
+	require.Zero(t, number)
+	require.Nil(t, record)
+	var group errgroup.Group
+	for w := range writers {
+		group.Go(func() error {
+			for i := range each {
+				for {
+					_, err := document.Append(context.Background(), table, "decisions", []byte(fmt.Sprint(w, " ", i)))
+					if err == nil {
+						break
+					}
+					if !isTaken(err) {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	}
+	require.NoError(t, group.Wait())
+	names, err := table.Names(context.Background(), "decisions")
+	require.NoError(t, err)
+	require.Len(t, names, writers*each)
+	var next [writers]int
+	for i, name := range names {
+		require.Equal(t, document.Numbered(i+1), name)
+		record, err := table.Record(context.Background(), "decisions", name)
+		require.NoError(t, err)
+		var w, n int
+		_, err = fmt.Sscan(string(record), &w, &n)
+		require.NoError(t, err)
+		require.Equal(t, next[w], n, "each writer's own come in its order")
+		next[w]++
+	}
+	number, _, err = document.Newest(context.Background(), table, "decisions")
+	require.NoError(t, err)
+	require.Equal(t, writers*each, number)
 }

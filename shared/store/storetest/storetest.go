@@ -28,9 +28,10 @@ type Store interface {
 	submission.Store
 	submission.Reader
 	submission.Scanner
-	// Releases and Workings are two tables of documents that know nothing of each other.
+	// Releases, Workings and Settings are tables of documents that know nothing of each other.
 	Releases() document.Store
 	Workings() document.Store
+	Settings() document.Store
 }
 
 // Fresh makes an empty place for a store, for one test alone, and returns how to open it.
