@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"learningforlife/shared/day"
+	"learningforlife/shared/quarantine"
 	"learningforlife/shared/store/dynamo"
 	"learningforlife/shared/submission"
 )
@@ -106,6 +107,8 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		{"dashboard-page", 303, 303, ""},
 		{"admin-outcome", 404, 404, "There is no run of that id."},
 		{"admin-aggregation", 200, 200, unchanged},
+		{"admin-queue", 200, 200, `{"quarantine":[]}`},
+		{"admin-decision", 404, 404, "in the queue"},
 		{"aggregate-find", 0, 0, `{"error":"no_run"}`},
 		{"aggregate-schedule", 0, 0, scheduled},
 		{"aggregate-find", 0, 0, scheduled},
@@ -232,6 +235,26 @@ func TestScoresComeOut(t *testing.T) {
 	require.Equal(t, 401, ask(t, s.admin, changed(t, sample(t, "admin-outcome"), "", "authorization: Bearer another")).Status)
 }
 
+// TestDecisionsAboutQuarantine has a queue worked through, and an aggregation heed what was decided.
+func TestDecisionsAboutQuarantine(t *testing.T) {
+	s := newSite(t)
+	burst := quarantine.Batch{Organisation: "RXX", Day: day.Must("2026-11-22"), Wave: "before"}
+	require.NoError(t, quarantine.Queue{}.Follow(t.Context(), s.store.Settings(), []quarantine.Row{{Batch: burst, Responses: 501}}))
+	const row = `{"organisation":"RXX","day":"2026-11-22","wave":"before","responses":501,"decision":`
+	require.Equal(t, `{"quarantine":[`+row+`null}]}`, ask(t, s.admin, sample(t, "admin-queue")).Body)
+	decided := ask(t, s.admin, sample(t, "admin-decision"))
+	require.Equal(t, 200, decided.Status, decided.Body)
+	require.Equal(t, row+`"count"}`, decided.Body)
+	require.Equal(t, `{"quarantine":[`+row+`"count"}]}`, ask(t, s.admin, sample(t, "admin-queue")).Body)
+	decisions, err := quarantine.Decisions(t.Context(), s.store.Settings())
+	require.NoError(t, err)
+	require.Equal(t, map[quarantine.Batch]quarantine.Decision{burst: quarantine.Count}, decisions)
+
+	require.Equal(t, 200, ask(t, s.admin, sample(t, "admin-aggregation")).Status)
+	require.Equal(t, `{"quarantine":[]}`, ask(t, s.admin, sample(t, "admin-queue")).Body, "nothing of it is stored any more")
+	require.Equal(t, 404, ask(t, s.admin, sample(t, "admin-decision")).Status)
+}
+
 // TestASessionHoldsAtEveryInstance signs in at one process and shows the cookie to another.
 func TestASessionHoldsAtEveryInstance(t *testing.T) {
 	s := newSite(t)
@@ -281,7 +304,7 @@ func deaf(t *testing.T) string {
 }
 
 // elsewhere is tables that are not there.
-var elsewhere = dynamo.Tables{Submissions: "no-submissions", Changes: "no-changes", Workings: "no-workings", Releases: "no-releases"}
+var elsewhere = dynamo.Tables{Submissions: "no-submissions", Changes: "no-changes", Workings: "no-workings", Releases: "no-releases", Settings: "no-settings"}
 
 // TestFunctionsThatCannotStart holds that each tells Lambda everything that is wrong, and ends.
 func TestFunctionsThatCannotStart(t *testing.T) {
@@ -297,9 +320,9 @@ func TestFunctionsThatCannotStart(t *testing.T) {
 		"dashboard without anything": {"dashboard", nil, 2 * time.Second,
 			[]string{"SITE is not set", "RELEASES_TABLE is not set", "ADMIN_TOKEN_PARAMETER is not set"}},
 		"admin without anything": {"admin", nil, 2 * time.Second,
-			[]string{"SITE is not set", "AGGREGATE_FUNCTION is not set", "ADMIN_TOKEN_PARAMETER is not set"}},
+			[]string{"SITE is not set", "SETTINGS_TABLE is not set", "AGGREGATE_FUNCTION is not set", "ADMIN_TOKEN_PARAMETER is not set"}},
 		"aggregate without anything": {"aggregate", nil, 2 * time.Second,
-			[]string{"SUBMISSIONS_TABLE is not set", "CHANGES_TABLE is not set", "WORKINGS_TABLE is not set", "RELEASES_TABLE is not set"}},
+			[]string{"SUBMISSIONS_TABLE is not set", "CHANGES_TABLE is not set", "WORKINGS_TABLE is not set", "RELEASES_TABLE is not set", "SETTINGS_TABLE is not set"}},
 		"a limit that is no number": {"intake", with(all["intake"], "LIMIT=many", "SITE=example.org/"), 2 * time.Second,
 			[]string{"LIMIT is not a whole number from 0", "SITE is not an address without a slash at the end"}},
 		"no such parameter": {"dashboard", with(all["dashboard"], "ADMIN_TOKEN_PARAMETER=/another"), 5 * time.Second,

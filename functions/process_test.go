@@ -170,9 +170,9 @@ func environments(t testing.TB, tables dynamo.Tables, lambdas string) map[string
 	return map[string]map[string]string{
 		"intake":    with(nil, store, "SITE="+address, "LIMIT=2000", "SUBMISSIONS_TABLE="+tables.Submissions, "CHANGES_TABLE="+tables.Changes),
 		"dashboard": with(nil, append(signIn, store, "RELEASES_TABLE="+tables.Releases)...),
-		"admin":     with(nil, append(signIn, "AGGREGATE_FUNCTION=aggregate", "AWS_ENDPOINT_URL_LAMBDA="+lambdas)...),
+		"admin":     with(nil, append(signIn, store, "SETTINGS_TABLE="+tables.Settings, "AGGREGATE_FUNCTION=aggregate", "AWS_ENDPOINT_URL_LAMBDA="+lambdas)...),
 		"aggregate": with(nil, store, "SUBMISSIONS_TABLE="+tables.Submissions, "CHANGES_TABLE="+tables.Changes,
-			"WORKINGS_TABLE="+tables.Workings, "RELEASES_TABLE="+tables.Releases),
+			"WORKINGS_TABLE="+tables.Workings, "RELEASES_TABLE="+tables.Releases, "SETTINGS_TABLE="+tables.Settings),
 	}
 }
 

@@ -106,10 +106,10 @@ func TestFunctions(t *testing.T) {
 		"Dashboard": {512, 10, object{
 			"SITE": ref("SiteAddress"), "RELEASES_TABLE": ref("ReleasesTable"), "ADMIN_TOKEN_PARAMETER": ref("AdminTokenParameter")}},
 		"Admin": {256, 29, object{
-			"SITE": ref("SiteAddress"), "AGGREGATE_FUNCTION": ref("AggregateFunction"), "ADMIN_TOKEN_PARAMETER": ref("AdminTokenParameter")}},
+			"SITE": ref("SiteAddress"), "SETTINGS_TABLE": ref("SettingsTable"), "AGGREGATE_FUNCTION": ref("AggregateFunction"), "ADMIN_TOKEN_PARAMETER": ref("AdminTokenParameter")}},
 		"Aggregate": {1769, 900, object{
 			"SUBMISSIONS_TABLE": ref("SubmissionsTable"), "CHANGES_TABLE": ref("ChangesTable"),
-			"WORKINGS_TABLE": ref("WorkingsTable"), "RELEASES_TABLE": ref("ReleasesTable")}},
+			"WORKINGS_TABLE": ref("WorkingsTable"), "RELEASES_TABLE": ref("ReleasesTable"), "SETTINGS_TABLE": ref("SettingsTable")}},
 	}
 	all := resources(t)
 	require.Len(t, ofType(all, "AWS::Lambda::Function"), len(expected))
@@ -185,6 +185,12 @@ var permissions = map[string][]string{
 		"ssm:GetParameter " + tokenParameter,
 	},
 	"AdminRole": {
+		"dynamodb:GetItem SettingsTable",
+		"dynamodb:PutItem SettingsTable",
+		"dynamodb:Query SettingsTable",
+		"kms:Decrypt TablesKey by DynamoDB",
+		"kms:Encrypt TablesKey by DynamoDB",
+		"kms:GenerateDataKey TablesKey by DynamoDB",
 		"lambda:InvokeFunction AggregateFunction",
 		"logs:CreateLogStream AdminLog",
 		"logs:PutLogEvents AdminLog",
@@ -192,13 +198,17 @@ var permissions = map[string][]string{
 	},
 	"AggregateRole": {
 		"dynamodb:BatchWriteItem ReleasesTable",
+		"dynamodb:BatchWriteItem SettingsTable",
 		"dynamodb:BatchWriteItem WorkingsTable",
 		"dynamodb:GetItem ReleasesTable",
+		"dynamodb:GetItem SettingsTable",
 		"dynamodb:GetItem WorkingsTable",
 		"dynamodb:PutItem ReleasesTable",
+		"dynamodb:PutItem SettingsTable",
 		"dynamodb:PutItem WorkingsTable",
 		"dynamodb:Query ChangesTable",
 		"dynamodb:Query ReleasesTable",
+		"dynamodb:Query SettingsTable",
 		"dynamodb:Query SubmissionsTable",
 		"dynamodb:Query WorkingsTable",
 		"dynamodb:Scan SubmissionsTable",
@@ -306,11 +316,20 @@ func TestPromises(t *testing.T) {
 	require.Equal(t, []string{"AggregateRole"}, may(func(_, of string) bool { return of == "WorkingsTable" }))
 	require.Equal(t, []string{"AggregateRole", "DashboardRole"}, reads("ReleasesTable"))
 	require.Equal(t, []string{"AggregateRole"}, may(func(action, of string) bool { return of == "ReleasesTable" && writes[action] }))
-	require.Equal(t, []string{"AggregateRole", "DashboardRole", "IntakeRole"}, may(func(action, _ string) bool { return strings.HasPrefix(action, "dynamodb:") }))
+	require.Equal(t, []string{"AdminRole", "AggregateRole"}, may(func(_, of string) bool { return of == "SettingsTable" }))
+	require.Equal(t, []string{"lambda:InvokeFunction AggregateFunction"}, except(permissions["AdminRole"], "SettingsTable", "TablesKey", "AdminLog", "ssm:GetParameter"), "admin: no submissions")
+	require.Equal(t, []string{"AdminRole", "AggregateRole", "DashboardRole", "IntakeRole"}, may(func(action, _ string) bool { return strings.HasPrefix(action, "dynamodb:") }))
 	require.Empty(t, may(func(action, of string) bool { return strings.Contains(action+of, "*") }))
 	require.Empty(t, may(func(action, _ string) bool {
 		return strings.Contains(action, "Delete") || strings.Contains(action, "PartiQL")
 	}))
+}
+
+// except returns the permissions that are about none of these.
+func except(list []string, about ...string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(p string) bool {
+		return slices.ContainsFunc(about, func(a string) bool { return strings.Contains(p, a) })
+	})
 }
 
 var writes = map[string]bool{"dynamodb:PutItem": true, "dynamodb:BatchWriteItem": true}

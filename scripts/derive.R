@@ -7,6 +7,10 @@
 #
 #     before, after   respondents, value, bound, effective, representativity
 #     change          value, pairs, rho, widening, selection, coverage
+#     details         bars, leftOut
+#
+# and of the pledges of every place how many there are, and how many of each status. How many organisations have a board
+# pledge is not printed, and is taken for the number of the unit of people that is nearest to the share that is.
 #
 # All other figures follow from these, and from what the release says of itself: its day, the campaign file, the
 # frame (who works where) and the rules (units and thresholds). This script derives them and prints every one that
@@ -35,6 +39,9 @@ round_up   <- function(x, unit) ceiling(x * round(1 / unit) - rules$forgiven) / 
 
 # Everything else is rounded to the nearest multiple, halves away from zero. (round() of R goes to the even one.)
 round_near <- function(x, unit) sign(x) * floor(abs(x) * round(1 / unit) + 0.5) / round(1 / unit)
+
+# The quotient of two whole numbers, neither negative, to the nearest whole one.
+quotient <- function(a, b) floor((2 * a + b) / (2 * b))
 
 # The unit of a figure, in points: a decimal only where enough people answered.
 unit_of <- function(wave) if (is.null(wave$bound) && wave$respondents >= rules$fineFrom) rules$fine else rules$coarse
@@ -121,10 +128,9 @@ change_limits <- function(row) {
   list(low = max(round_down(i[["low"]], unit), -100), high = min(round_up(i[["high"]], unit), 100))
 }
 
-# The people of the frame that a row is about: those of the weighting groups that make its group up, in its node.
+# The people of the frame in a place, and in the weighting groups that make a group up.
 # NA for a group that is a part of one, or stands apart from them all: the frame does not tell.
-frame_size <- function(row) {
-  cells <- cells_of[[row$group]]
+frame_size <- function(row, cells) {
   if (is.null(cells)) return(NA)
   here <- switch(row$level,
     nation       = rep(TRUE, length(frame$code)),
@@ -137,7 +143,7 @@ frame_size <- function(row) {
 # In per cent of the frame, to one decimal. The numerator and denominator are whole, so a half is exactly one.
 response_rate <- function(wave, size) {
   if (!published(wave) || is.na(size) || size == 0) return(NULL)
-  floor((2 * 1000 * wave$respondents + size) / (2 * size)) / 10
+  quotient(1000 * wave$respondents, size) / 10
 }
 
 # The change that is to be made: a share of what is missing to 100, and never more than the campaign asks for.
@@ -215,11 +221,12 @@ own_status <- function(row, claimed) {
 statuses <- c("achieved", "on_track", "too_close_to_call", "off_track", "not_enough_data")
 worse <- function(a, b) statuses[max(match(a, statuses), match(b, statuses))]
 
-# How far the group that an objective is for above all is behind the others, from the values as printed.
+# How far the group that an objective is for above all is behind the others, from the values as printed. Of a bound
+# nobody knows how far.
 gap <- function(group, others) {
+  told <- function(wave) published(wave) && is.null(wave$bound)
   behind <- function(wave) {
-    if (!published(group[[wave]]) || !published(others[[wave]])) return(NULL)
-    if (!is.null(group[[wave]]$bound) || !is.null(others[[wave]]$bound)) return(NULL)  # nobody knows how far
+    if (!told(group[[wave]]) || !told(others[[wave]])) return(NULL)
     round_near(others[[wave]]$value - group[[wave]]$value, rules$fine)
   }
   list(before = behind("before"), after = behind("after"))
@@ -276,7 +283,7 @@ describe <- function(release) {
 
 # Every figure of a row that follows from the row itself, by name; NULL for one that is not shown.
 derive_row <- function(row) {
-  size <- frame_size(row)
+  size <- frame_size(row, cells_of[[row$group]])
   figures <- list()
   limits <- function(name, i) {
     figures[paste0(name, c(".low", ".high"))] <<- list(i$low, i$high)
@@ -300,9 +307,31 @@ derive_row <- function(row) {
   figures
 }
 
-# The figures of all rows.
+# Every figure of a place's pledges that follows from how many there are.
+derive_pledges <- function(row, organisations) {
+  n <- row$pledges
+  figures <- list()
+  shown <- !is.null(n)
+  size <- frame_size(row, colnames(frame$sizes))
+  figures["perThousand"] <- list(if (shown && size > 0) quotient(10000 * n, size) / 10)
+  # Those that nobody said anything of may or may not be kept.
+  known <- row$statuses$kept
+  figures["kept.low"]  <- list(if (shown) min(floor(100 * known / n), 100))
+  figures["kept.high"] <- list(if (shown) min(ceiling(100 * (known + row$statuses$made) / n), 100))
+  boards <- if (!is.null(row$boardShare)) rules$peopleUnit * round(row$boardShare * organisations / (100 * rules$peopleUnit))
+  figures["boardShare"] <- list(if (!is.null(boards)) min(quotient(100 * boards, organisations), 100))
+  figures
+}
+
+# The figures of all rows, and of all places' pledges.
 derive <- function(release) {
   describe(release)
+  c(derive_scores(release), lapply(release$pledges, function(row) {
+    list(row = row, of = "pledges", figures = derive_pledges(row, sum(sapply(release$pledges, function(r) r$level == "organisation"))))
+  }))
+}
+
+derive_scores <- function(release) {
   rows <- release$scores
   names(rows) <- sapply(rows, function(r) key(r$objective, r$level, r$code, r$group))
   holds <- holm(rows)
@@ -331,7 +360,7 @@ derive <- function(release) {
     figures["details.gap.after"]  <- list(between$after)
     figures["status"]  <- list(judged$status)
     figures["further"] <- list(judged$further)
-    list(row = row, figures = figures)
+    list(row = row, of = sprintf("objective %s", row$objective), figures = figures)
   })
 }
 
@@ -366,8 +395,8 @@ for (file in files) {
       derived <- derived + 1
       if (!same(is, of$figures[[name]])) {
         differ <- differ + 1
-        cat(sprintf("%s: objective %s, %s %s, %s: %s is printed as %s, and is %s\n", file, of$row$objective, of$row$level,
-          of$row$code, of$row$group, name, show(is), show(of$figures[[name]])))
+        place <- paste(c(paste(of$row$level, of$row$code), of$row$group), collapse = ", ")
+        cat(sprintf("%s: %s, %s: %s is printed as %s, and is %s\n", file, of$of, place, name, show(is), show(of$figures[[name]])))
       }
     }
   }

@@ -1,5 +1,5 @@
-// Command admin is the function for those who run the campaign. It has no table:
-// it asks the function that aggregates.
+// Command admin is the function for those who run the campaign. It has the table of
+// settings alone: for anything else it asks the function that aggregates.
 package main
 
 import (
@@ -20,6 +20,7 @@ import (
 	"learningforlife/functions/internal/signin"
 	"learningforlife/shared/aggregation"
 	"learningforlife/shared/awslambda"
+	"learningforlife/shared/store/dynamo"
 	"learningforlife/shared/web/admin"
 )
 
@@ -52,6 +53,7 @@ func build(ctx context.Context, look awslambda.Environment) (http.Handler, error
 	}
 	return admin.New(admin.Config{
 		Aggregator: awslambda.Remote(remote.Function(lambda.NewFromConfig(sdk), cfg.Aggregate)),
+		Settings:   dynamo.New(dynamo.Client(sdk, ""), dynamo.Tables{Settings: cfg.Settings}, rand.Reader).Settings(),
 		Gate:       gate,
 		NewRun:     mint,
 		Wait:       tellWithin,

@@ -41,6 +41,7 @@ func build(ctx context.Context, look awslambda.Environment) (aggregation.Aggrega
 		Submissions: store,
 		Workings:    store.Workings(),
 		Releases:    store.Releases(),
+		Settings:    store.Settings(),
 		Now:         time.Now,
 		Log:         slog.New(slog.NewJSONHandler(os.Stdout, nil)),
 	})

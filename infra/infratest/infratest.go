@@ -125,5 +125,6 @@ func Tables(t testing.TB, api *dynamodb.Client) dynamo.Tables {
 		Changes:     prefix + "changes",
 		Workings:    prefix + "workings",
 		Releases:    prefix + "releases",
+		Settings:    prefix + "settings",
 	}
 }

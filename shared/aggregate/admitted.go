@@ -6,9 +6,9 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 
 	"learningforlife/shared/campaign"
+	"learningforlife/shared/disclosure"
 	"learningforlife/shared/document"
 	"learningforlife/shared/figures"
 	"learningforlife/shared/release"
@@ -28,19 +28,10 @@ type admittedRecord struct {
 	Document string `json:"document"` // digest
 }
 
-// admittedDocument is what a release was computed from: exact, and never served.
-type admittedDocument struct {
-	Tables jsontext.Value `json:"tables"` // as score.Tables are stored
-}
-
 // keepAdmitted stores what the release that m makes public is computed from. Where a
 // run that was lost kept the same or other counts for the very same release, those stand: it follows from either.
-func (a *Aggregator) keepAdmitted(ctx context.Context, m release.Manifest, tables score.Tables) error {
-	encoded, err := tables.Encode()
-	if err != nil {
-		return err
-	}
-	content, err := json.Marshal(admittedDocument{Tables: encoded}, json.Deterministic(true))
+func (a *Aggregator) keepAdmitted(ctx context.Context, m release.Manifest, state disclosure.State) error {
+	content, err := state.Encode()
 	if err != nil {
 		return fmt.Errorf("writing what release %d is computed from: %w", m.Seq, err)
 	}
@@ -65,37 +56,33 @@ type Archive struct {
 	Workings, Releases document.Reader
 }
 
-// Admitted returns the tables that the published release was computed from. Its error is
-// release.ErrNone if there is no such release, and another if there is one and no tables of it.
-func (a Archive) Admitted(ctx context.Context, seq int) (score.Tables, error) {
+// Admitted returns what the published release was computed from. Its error is release.ErrNone
+// if there is no such release, and another if there is one and nothing is kept of what it was computed from.
+func (a Archive) Admitted(ctx context.Context, seq int) (disclosure.State, error) {
 	m, err := release.Find(ctx, a.Releases, seq)
 	if err != nil {
-		return score.Tables{}, err
+		return disclosure.State{}, err
 	}
-	t, err := a.admitted(ctx, m)
+	state, err := a.admitted(ctx, m)
 	if err != nil {
-		return score.Tables{}, fmt.Errorf("reading what release %d was computed from: %w", seq, err)
+		return disclosure.State{}, fmt.Errorf("reading what release %d was computed from: %w", seq, err)
 	}
-	return t, nil
+	return state, nil
 }
 
-func (a Archive) admitted(ctx context.Context, m release.Manifest) (score.Tables, error) {
+func (a Archive) admitted(ctx context.Context, m release.Manifest) (disclosure.State, error) {
 	content, err := a.Workings.Record(ctx, admitted, admittedName(m))
 	if err != nil {
-		return score.Tables{}, err
+		return disclosure.State{}, err
 	}
 	var record admittedRecord
 	if err := json.Unmarshal(content, &record); err != nil {
-		return score.Tables{}, err
+		return disclosure.State{}, err
 	}
 	if content, err = a.Workings.Document(ctx, record.Document); err != nil {
-		return score.Tables{}, err
+		return disclosure.State{}, err
 	}
-	var d admittedDocument
-	if err := json.Unmarshal(content, &d); err != nil {
-		return score.Tables{}, err
-	}
-	return score.Decode(a.Layout, a.Layout.Campaign.Frame(m.PublishedAt), d.Tables)
+	return disclosure.Decode(a.Layout, a.Layout.Campaign.Frame(m.PublishedAt), content)
 }
 
 // Computed is a release with what it was rounded from.
@@ -108,7 +95,7 @@ type Computed struct {
 // Reproduce computes a published release again from what it was computed from, under
 // the errors of Admitted. What was decided by those who asked for it, whether it corrects another, is taken from the release.
 func (a Archive) Reproduce(ctx context.Context, seq int) (Computed, error) {
-	tables, err := a.Admitted(ctx, seq)
+	state, err := a.Admitted(ctx, seq)
 	if err != nil {
 		return Computed{}, err
 	}
@@ -122,7 +109,7 @@ func (a Archive) Reproduce(ctx context.Context, seq int) (Computed, error) {
 			return Computed{}, err
 		}
 	}
-	return compute(tables, m.Head, last), nil
+	return compute(state.Tables, m.Head, last), nil
 }
 
 // compute computes the release with the head that follows the last one from tables of its day.
@@ -130,7 +117,5 @@ func compute(tables score.Tables, head release.Head, last release.Release) Compu
 	c := tables.Layout.Campaign
 	nodes := c.Nodes(head.PublishedAt)
 	scores := score.Compute(tables, nodes, c.Rows(nodes))
-	r := figures.Release(c, nodes, tables.Frame, scores, head.PublishedAt, head.Seq, last)
-	r.Head.Corrects = head.Corrects
-	return Computed{Nodes: nodes, Scores: scores, Release: r}
+	return Computed{Nodes: nodes, Scores: scores, Release: figures.Release(tables, nodes, scores, head, last)}
 }

@@ -5,7 +5,8 @@
 //
 //	read → tally → snapshot → disclosure → score → figures → release
 //
-// A run writes, in this order: the snapshot (a document under its digest), the release's
+// A run writes, in this order: what it holds back for an administrator to see, if that
+// changed (see shared/quarantine), the snapshot (a document under its digest), the release's
 // document, what the release was computed from (a document and its record: see admitted.go), the release's manifest
 // (one conditional record under the next number), the run's own record and, under its
 // id, where that is. A run that is lost after any of them is made good by the next.
@@ -16,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -24,9 +24,9 @@ import (
 	"learningforlife/shared/aggregation"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
-	"learningforlife/shared/disclosure"
 	"learningforlife/shared/document"
 	"learningforlife/shared/figures"
+	"learningforlife/shared/quarantine"
 	"learningforlife/shared/release"
 	"learningforlife/shared/score"
 	"learningforlife/shared/submission"
@@ -39,6 +39,7 @@ type Config struct {
 	Submissions submission.Reader
 	Workings    document.Store // snapshots, admitted counts and runs: exact, never served
 	Releases    document.Store
+	Settings    document.Store // decisions about quarantine, and its queue
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -48,6 +49,7 @@ type Config struct {
 type Aggregator struct {
 	Config
 	layout *tally.Layout
+	past   past
 }
 
 // New returns the aggregator. It fails if the campaign cannot be counted.
@@ -69,8 +71,7 @@ type Run struct {
 }
 
 const (
-	// runs is the list of the records of runs, in the order in which they ended,
-	// which no clock decides: they are numbered from 1, with leading zeros.
+	// runs is the numbered list of the records of runs, in the order in which they ended.
 	runs = "run"
 	// ids is the list of the ids of runs; each holds the number of its record.
 	ids = "run-id"
@@ -80,6 +81,7 @@ const (
 const (
 	notAsked  = "no release was asked for"
 	unchanged = "no figure would change"
+	exposes   = "the audit found that it could give somebody away; the last release stands"
 )
 
 // attempts is how often a run is tried while others publish first.
@@ -133,7 +135,7 @@ func (a *Aggregator) run(ctx context.Context, request aggregation.Request) (Run,
 
 // attempt aggregates once. It returns document.ErrTaken if another run published meanwhile.
 //
-// The newest release is looked up before anything is read: the number that follows it can
+// The newest release and queue are looked up before anything is read: the number that follows it can
 // then be had only if nobody published since, so an older count never follows a newer one.
 func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, on day.Day) (Run, error) {
 	run := Run{ID: request.Run, Day: on, Why: notAsked}
@@ -144,14 +146,20 @@ func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, o
 	if err != nil {
 		return Run{}, err
 	}
-	counted, err := a.Tally(ctx)
+	queue, err := quarantine.Newest(ctx, a.Settings)
 	if err != nil {
+		return Run{}, err
+	}
+	counted, rows, err := a.count(ctx, queue)
+	if err != nil {
+		return Run{}, err
+	}
+	if err := queue.Follow(ctx, a.Settings, rows); err != nil {
 		return Run{}, err
 	}
 	if run.Snapshot, err = a.keep(ctx, counted); err != nil || !request.Release {
 		return run, err
 	}
-	tables := disclosure.Admit(score.Gather(counted, a.Campaign.Frame(on)))
 	head := release.Head{Seq: 1, PublishedAt: on}
 	if last.Head != nil {
 		head.Seq = last.Head.Seq + 1
@@ -159,7 +167,16 @@ func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, o
 	if request.Corrects != 0 {
 		head.Corrects = &request.Corrects
 	}
-	next := compute(tables, head, last).Release
+	state, err := a.admit(ctx, score.Gather(counted, a.Campaign.Frame(on)), on, head.Seq)
+	if errors.Is(err, errExposes) {
+		a.Log.ErrorContext(ctx, "a release would give somebody away", "run", run.ID, "error", err)
+		run.Why = exposes
+		return run, nil
+	}
+	if err != nil {
+		return Run{}, err
+	}
+	next := compute(state.Tables, head, last).Release
 	if !figures.Changed(last, next) {
 		run.Why = unchanged
 		return run, nil
@@ -168,7 +185,7 @@ func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, o
 	if err != nil {
 		return Run{}, err
 	}
-	if err := a.keepAdmitted(ctx, manifest, tables); err != nil {
+	if err := a.keepAdmitted(ctx, manifest, state); err != nil {
 		return Run{}, err
 	}
 	if err := release.Publish(ctx, a.Releases, manifest); err != nil {
@@ -178,13 +195,19 @@ func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, o
 	return run, nil
 }
 
-// Tally counts everything that is stored for the campaign. The days read follow
-// from the campaign file, not from a clock: a clock that stands wrong hides nothing.
+// Tally counts everything that is stored for the campaign and is not held back.
 func (a *Aggregator) Tally(ctx context.Context) (*tally.Tally, error) {
+	counted, _, err := a.count(ctx, quarantine.Queue{})
+	return counted, err
+}
+
+// read tallies everything that is stored but the held batches. The days read follow
+// from the campaign file, not from a clock: a clock that stands wrong hides nothing.
+func (a *Aggregator) read(ctx context.Context, held []tally.Batch) (*tally.Tally, error) {
 	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
 	var counters []*tally.Counter
 	err := a.Submissions.Read(ctx, first, last, func() submission.Visit {
-		counter := a.layout.Counter()
+		counter := a.layout.Counter(held...)
 		counters = append(counters, counter)
 		return counter.Visit
 	})
@@ -192,7 +215,7 @@ func (a *Aggregator) Tally(ctx context.Context) (*tally.Tally, error) {
 		return nil, fmt.Errorf("reading submissions: %w", err)
 	}
 	if len(counters) == 0 { // there is nothing to read
-		counters = append(counters, a.layout.Counter())
+		counters = append(counters, a.layout.Counter(held...))
 	}
 	return tally.Resolve(counters)
 }
@@ -219,26 +242,14 @@ func (a *Aggregator) record(ctx context.Context, run Run) error {
 	if err != nil {
 		return err
 	}
-	for range attempts {
-		last, _, err := a.Workings.Last(ctx, runs)
-		number := 0
-		if err == nil {
-			number, err = strconv.Atoi(last)
-		}
-		if err != nil && !errors.Is(err, document.ErrNone) {
-			return err
-		}
-		name := fmt.Sprintf("%010d", number+1)
-		err = a.Workings.Create(ctx, runs, name, record)
-		if errors.Is(err, document.ErrTaken) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		return a.Workings.Create(ctx, ids, run.ID, []byte(name))
+	name, err := document.Append(ctx, a.Workings, runs, record)
+	if errors.Is(err, document.ErrTaken) { // which would say that the run's own id is
+		return fmt.Errorf("other runs ended at the same time: %w", submission.ErrUnavailable)
 	}
-	return fmt.Errorf("%d other runs ended at the same time: %w", attempts, submission.ErrUnavailable)
+	if err != nil {
+		return err
+	}
+	return a.Workings.Create(ctx, ids, run.ID, []byte(name))
 }
 
 // Find returns the record of the completed run with the id, or aggregation.ErrNoRun.

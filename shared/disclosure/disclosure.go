@@ -1,177 +1,151 @@
-// Package disclosure decides which counts may be used: those of at least the
-// campaign's minimum of people. Everything shown is computed from what it admits.
+// Package disclosure decides which counts may be used. Everything shown is
+// computed from what it admits, and what is admitted changes only by at least the campaign's
+// minimum of people at a time. So whatever difference an outsider takes, across the lattice or between
+// releases, is a sum of changes of at least so many people.
+//
+//	current tables + last state → Admit → state: admitted tables, and the sizes of all versions there were
 package disclosure
 
 import (
 	"learningforlife/shared/campaign"
-	"learningforlife/shared/method"
+	"learningforlife/shared/day"
 	"learningforlife/shared/score"
 )
 
-// Admit returns what may be used of the current tables.
-func Admit(current score.Tables) score.Tables {
-	a := admission{c: current.Layout.Campaign, current: current, admitted: score.New(current.Layout, current.Frame)}
-	for table := range current.Tables {
-		a.table(table)
+// First is Admit for the first release, of which nothing is held.
+func First(current score.Tables, on day.Day) State {
+	return Admit(current, Fresh(current.Layout, current.Frame), on, func(int) bool { return false })
+}
+
+// Admit returns what may be used of the current tables on a day, given what was
+// admitted before. Both are of the same campaign; the frame of current holds from now on. Of a region that is held
+// nothing changes.
+//
+// A cell's wave is admitted as it is now if it differs in size by at least the minimum
+// from every version that was admitted before, nobody among them, and if neither those gained or lost nor
+// all that there are have the same value. One that has fallen below the minimum leaves whole. Everything else stands as it was.
+func Admit(current score.Tables, last State, on day.Day, held func(region int) bool) State {
+	current = fillable(current)
+	a := &admission{c: current.Layout.Campaign, current: current, last: last, held: held, next: State{
+		Tables: score.New(current.Layout, current.Frame), Backing: score.New(current.Layout, current.Frame),
+		History: last.History.clone(), Closed: last.Closed, Pooled: last.Pooled,
+	}}
+	a.names = names{a.c, current}
+	for region := range current.Frame.Regions {
+		a.next.Tables.Held[region] = held(region)
 	}
-	return a.admitted
+	a.pools()
+	for table := range current.Tables {
+		if len(current.Tables[table].Atoms) > 0 {
+			a.table(table)
+		}
+	}
+	a.close(on)
+	for table := range current.Tables {
+		for region := range current.Tables[table].Parts {
+			a.splits(table, region)
+		}
+	}
+	a.pledges()
+	return a.next
 }
 
 type admission struct {
-	c                 *campaign.Campaign
-	current, admitted score.Tables
+	names
+	c       *campaign.Campaign
+	current score.Tables
+	last    State
+	next    State
+	held    func(region int) bool
 }
 
-func (a admission) table(table int) {
-	from, to := &a.current.Tables[table], &a.admitted.Tables[table]
+func (a *admission) table(table int) {
 	values := a.values(table)
+	from, was, to := &a.current.Tables[table], &a.last.Tables.Tables[table], &a.next.Tables.Tables[table]
+	to.LeftOut = was.LeftOut
 	for cell := range from.Atoms {
-		a.atom(&from.Atoms[cell], &to.Atoms[cell], values)
+		unit, _ := a.current.Of(cell)
+		a.atom(a.cell(table, cell), a.holds(unit), &from.Atoms[cell], &was.Atoms[cell], &to.Atoms[cell], values)
+		for wave := range to.Atoms[cell].Counts {
+			if a.current.Scored(table) {
+				a.back(table, cell, wave)
+			}
+		}
 	}
 	for cell := range from.Apart {
-		a.atom(&from.Apart[cell], &to.Apart[cell], values)
-	}
-	for region := range from.Parts {
-		for wave := range from.Parts[region].Counts {
-			to.Parts[region].Counts[wave] = a.split(from.Parts[region].Counts[wave], to.Atoms, wave, func(counts []int) []int {
-				return blocks(counts, a.current.Layout.Tables[table].Classes)
-			})
-			for _, opener := range a.openers(table) {
-				to.Opened[region].Counts[wave] = a.split(from.Opened[region].Counts[wave], to.Atoms, wave, func(counts []int) []int {
-					return byValue(counts, opener, 2)
-				})
-			}
-		}
+		region := cell / len(a.c.Groups)
+		a.atom(a.apart(table, cell), a.held(region), &from.Apart[cell], &was.Apart[cell], &to.Apart[cell], values)
 	}
 }
 
-// scored is a value that the table's classes have: a position in a measure's scale.
-type scored struct {
-	values []int // by class
-	size   int
-}
-
-// values are the scales of the measures that use the table.
-func (a admission) values(table int) (list []scored) {
-	for _, o := range a.c.Objectives {
-		for _, m := range o.Measures {
-			if m.Table == table {
-				list = append(list, scored{a.current.Layout.Tables[table].Favourable(m.Items...), len(m.Items) + 1})
-			}
+// holds reports whether nothing of the unit changes. The nation's pool has people of every region.
+func (a *admission) holds(unit int) bool {
+	if region := a.current.Region(unit); region >= 0 {
+		return a.held(region)
+	}
+	for region := range a.current.Frame.Regions {
+		if a.held(region) {
+			return true
 		}
 	}
-	return list
+	return false
 }
 
-// openers are by class whether the question that opens another was answered so, of the measures that use the table.
-func (a admission) openers(table int) (list [][]int) {
-	for _, o := range a.c.Objectives {
-		for _, m := range o.Measures {
-			if m.Table == table && len(m.Items) == 1 {
-				if opener, ok := a.c.Opener(m.Items[0].Question); ok {
-					list = append(list, a.current.Layout.Tables[table].Favourable(opener))
-				}
-			}
-		}
-	}
-	return list
-}
-
-// atom admits a wave of at least the minimum of people who do not all have the
-// same value, and the pairs if they and the others of both waves are as many.
-func (a admission) atom(from, to *score.Atom, values []scored) {
-	for wave, counts := range from.Counts {
-		if total(counts) >= a.c.Minimum && mixed(counts, values) && spread(from.From[wave]) {
-			to.Counts[wave], to.From[wave] = counts, from.From[wave]
-		}
-	}
-	linked := 0
-	for _, row := range from.Pairs {
-		linked += total(row)
-	}
-	if linked < a.c.Minimum {
+// atom decides about both waves of a cell and its pairs.
+func (a *admission) atom(key string, held bool, now, was, to *score.Atom, values []scored) {
+	if held {
+		*to = *was
 		return
 	}
-	for _, counts := range to.Counts {
-		if total(counts)-linked < a.c.Minimum {
-			return
+	for wave := range now.Counts {
+		key := a.wave(key, wave)
+		to.Counts[wave], to.Answers[wave], to.From[wave] = was.Counts[wave], was.Answers[wave], was.From[wave]
+		switch n, before := total(now.Counts[wave]), total(was.Counts[wave]); {
+		case n < a.c.Minimum:
+			to.Counts[wave], to.Answers[wave], to.From[wave] = nil, nil, nil
+		case a.last.Closed[wave] && n >= before: // nobody enters a closed wave
+		case !a.next.History.moved(key, n, a.c.Minimum):
+		case !mixed(now.Counts[wave], was.Counts[wave], values) || !mixed(now.Counts[wave], nil, values):
+		case n > before && !spread(now.From[wave], was.From[wave]):
+		default:
+			to.Counts[wave], to.Answers[wave], to.From[wave] = now.Counts[wave], now.Answers[wave], now.From[wave]
+			a.next.History.add(key, n)
 		}
 	}
-	to.Pairs = from.Pairs
+	a.linked(pairs(key), now, was, to)
 }
 
-// mixed reports whether people have two values or more on every scale.
-func mixed(counts []int, values []scored) bool {
-	for _, v := range values {
-		some := 0
-		for _, n := range byValue(counts, v.values, v.size) {
-			if n > 0 {
-				some++
-			}
-		}
-		if some < 2 {
-			return false
-		}
+// linked decides about the pairs of a cell: they change by at least the minimum, and
+// in each wave as many others are admitted.
+func (a *admission) linked(key string, now, was, to *score.Atom) {
+	room := func(table [][]int) bool {
+		n := sizeOf(table)
+		return total(to.Counts[score.Before])-n >= a.c.Minimum && total(to.Counts[score.After])-n >= a.c.Minimum
 	}
-	return true
+	enter := func(n int) bool { return a.last.Closed[score.After] && n >= sizeOf(was.Pairs) }
+	switch n := sizeOf(now.Pairs); {
+	case n >= a.c.Minimum && !enter(n) && room(now.Pairs) && a.next.History.moved(key, n, a.c.Minimum):
+		to.Pairs = now.Pairs
+		a.next.History.add(key, n)
+	case was.Pairs != nil && n >= a.c.Minimum && room(was.Pairs):
+		to.Pairs = was.Pairs
+	}
 }
 
-// spread reports whether people come from enough organisations, none of which gives too many; nil is not asked.
-func spread(from map[int]int) bool {
-	all, most := 0, 0
-	for _, n := range from {
-		all, most = all+n, max(most, n)
+// back keeps, of a cell's wave that was admitted now, in which parts its people are.
+func (a *admission) back(table, cell, wave int) {
+	unit, _ := a.current.Of(cell)
+	region := a.current.Region(unit)
+	if region < 0 {
+		return
 	}
-	return from == nil || len(from) >= method.LeastGivers && method.MostOfOne*most <= all
-}
-
-// split admits a region's admitted people told apart if every class has none or the minimum of them.
-func (a admission) split(from map[int][]int, atoms []score.Atom, wave int, classes func(counts []int) []int) map[int][]int {
-	to := map[int][]int{}
-	var totals []int
-	for cell, counts := range from {
-		if atoms[cell].Counts[wave] == nil {
-			continue
-		}
-		to[cell] = counts
-		for class, n := range classes(counts) {
-			if class == len(totals) {
-				totals = append(totals, 0)
-			}
-			totals[class] += n
-		}
+	counts := a.next.Tables.Tables[table].Atoms[cell].Counts[wave]
+	from := a.current.Tables[table].Parts[region].Counts[wave]
+	if same(counts, a.last.Tables.Tables[table].Atoms[cell].Counts[wave]) {
+		from = a.last.Backing.Tables[table].Parts[region].Counts[wave]
 	}
-	for _, n := range totals {
-		if n != 0 && n < a.c.Minimum {
-			return nil
-		}
+	if counts == nil || from[cell] == nil {
+		return
 	}
-	if len(to) == 0 {
-		return nil
-	}
-	return to
-}
-
-// byValue adds counts up by the value of their class.
-func byValue(counts, values []int, size int) []int {
-	sums := make([]int, size)
-	for class, n := range counts {
-		sums[values[class]] += n
-	}
-	return sums
-}
-
-// blocks adds up counts in stretches of a length.
-func blocks(counts []int, length int) (sums []int) {
-	for from := 0; from < len(counts); from += length {
-		sums = append(sums, total(counts[from:from+length]))
-	}
-	return sums
-}
-
-func total(counts []int) (n int) {
-	for _, count := range counts {
-		n += count
-	}
-	return n
+	a.next.Backing.Tables[table].Parts[region].Set(wave, cell, from[cell])
 }

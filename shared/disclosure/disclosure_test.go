@@ -58,7 +58,7 @@ func TestAtomsAreAdmittedFromElevenPeopleOfTwoValues(t *testing.T) {
 		table := tableOf(current, row.objective)
 		for wave := range 2 {
 			current.Tables[table].Atoms[0].Counts[wave] = row.counts
-			admitted := disclosure.Admit(current).Tables[table].Atoms[0]
+			admitted := disclosure.First(current, today).Tables.Tables[table].Atoms[0]
 			if row.want {
 				require.Equal(t, row.counts, admitted.Counts[wave], row.name)
 			} else {
@@ -77,7 +77,7 @@ func TestACampaignMayAskForMore(t *testing.T) {
 	current := score.New(layout, c.Frame(day.Must("2026-11-22")))
 	table := tableOf(current, 3)
 	current.Tables[table].Atoms[0].Counts = [2][]int{{0, 9, 0, 0, 10}, {0, 10, 0, 0, 10}}
-	admitted := disclosure.Admit(current).Tables[table].Atoms[0]
+	admitted := disclosure.First(current, today).Tables.Tables[table].Atoms[0]
 	require.Nil(t, admitted.Counts[score.Before])
 	require.NotNil(t, admitted.Counts[score.After])
 }
@@ -101,7 +101,7 @@ func TestPairsNeedAsManyBesideThem(t *testing.T) {
 		atom := &current.Tables[table].Atoms[0]
 		atom.Counts = [2][]int{{0, row.before - 5, 0, 0, 5}, {0, row.after - 5, 0, 0, 5}}
 		atom.Pairs = [][]int{{0, 0, 0, 0, 0}, {0, row.linked - 5, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 5}}
-		admitted := disclosure.Admit(current).Tables[table].Atoms[0]
+		admitted := disclosure.First(current, today).Tables.Tables[table].Atoms[0]
 		require.NotNil(t, admitted.Counts[score.Before])
 		require.Equal(t, row.want, admitted.Pairs != nil, "%+v", row)
 	}
@@ -114,7 +114,7 @@ func TestPairsOfAWaveThatMayNotBeUsed(t *testing.T) {
 	atom := &current.Tables[table].Atoms[0]
 	atom.Counts = [2][]int{{0, 40, 0, 0, 0}, {0, 40, 0, 0, 5}} // before, all say the same
 	atom.Pairs = [][]int{{0, 0, 0, 0, 0}, {0, 11, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}}
-	admitted := disclosure.Admit(current).Tables[table].Atoms[0]
+	admitted := disclosure.First(current, today).Tables.Tables[table].Atoms[0]
 	require.Nil(t, admitted.Counts[score.Before])
 	require.Nil(t, admitted.Pairs)
 }
@@ -143,13 +143,13 @@ func TestRegionsAreToldApartByNoneOrEleven(t *testing.T) {
 		}
 		current.Tables[table].Atoms[cell].Counts[score.After] = whole
 		current.Tables[table].Parts[region].Counts[score.After] = map[int][]int{cell: counts}
-		admitted := disclosure.Admit(current).Tables[table].Parts[region]
+		admitted := disclosure.First(current, today).Tables.Tables[table].Parts[region]
 		require.Equal(t, row.want, admitted.Counts[score.After] != nil, "%v", row.bands)
 		require.Nil(t, admitted.Counts[score.Before])
 
 		// Nobody is told apart of an atom that is not admitted itself.
 		current.Tables[table].Atoms[cell].Counts[score.After] = []int{0, 40, 0, 0, 0}
-		require.Nil(t, disclosure.Admit(current).Tables[table].Parts[region].Counts[score.After])
+		require.Nil(t, disclosure.First(current, today).Tables.Tables[table].Parts[region].Counts[score.After])
 	}
 }
 
@@ -165,9 +165,9 @@ func TestClassesAreCountedOverTheWholeRegion(t *testing.T) {
 		split[cell] = []int{0, 3, 0, 0, 3 /**/, 0, 7, 0, 0, 7 /**/, 0, 0, 0, 0, 0} // 6 and 14
 	}
 	current.Tables[table].Parts[region].Counts[score.Before] = split
-	require.Equal(t, split, disclosure.Admit(current).Tables[table].Parts[region].Counts[score.Before], "12 and 28")
+	require.Equal(t, split, disclosure.First(current, today).Tables.Tables[table].Parts[region].Counts[score.Before], "12 and 28")
 	current.Tables[table].Atoms[second].Counts[score.Before] = []int{0, 5, 0, 0, 5}
-	require.Nil(t, disclosure.Admit(current).Tables[table].Parts[region].Counts[score.Before], "6 of those that are admitted")
+	require.Nil(t, disclosure.First(current, today).Tables.Tables[table].Parts[region].Counts[score.Before], "6 of those that are admitted")
 }
 
 // TestLearnersAreToldApartLikeBands, on table L alone: no other has a question that another opens.
@@ -187,7 +187,7 @@ func TestLearnersAreToldApartLikeBands(t *testing.T) {
 		region := current.Region(c.Organisations.Index("RXX"))
 		current.Tables[table].Atoms[cell].Counts[score.Before] = row.counts
 		current.Tables[table].Opened[region].Counts[score.Before] = map[int][]int{cell: row.counts}
-		admitted := disclosure.Admit(current).Tables[table]
+		admitted := disclosure.First(current, today).Tables.Tables[table]
 		require.NotNil(t, admitted.Atoms[cell].Counts[score.Before], "%v", row.counts)
 		require.Equal(t, row.want, admitted.Opened[region].Counts[score.Before] != nil, "%v", row.counts)
 	}
@@ -195,7 +195,7 @@ func TestLearnersAreToldApartLikeBands(t *testing.T) {
 	table := tableOf(current, 3)
 	current.Tables[table].Atoms[0].Counts[score.Before] = []int{0, 20, 0, 0, 20}
 	current.Tables[table].Opened[current.Region(0)].Counts[score.Before] = map[int][]int{0: {0, 20, 0, 0, 20}}
-	require.Nil(t, disclosure.Admit(current).Tables[table].Opened[current.Region(0)].Counts[score.Before])
+	require.Nil(t, disclosure.First(current, today).Tables.Tables[table].Opened[current.Region(0)].Counts[score.Before])
 }
 
 // TestBoardsComeFromFiveOrganisationsAtLeast, none of which gives more than half.
@@ -218,7 +218,7 @@ func TestBoardsComeFromFiveOrganisationsAtLeast(t *testing.T) {
 			n += given
 		}
 		current.Tables[table].Apart[cell] = score.Atom{Counts: [2][]int{{0, 5, n - 5}, nil}, From: [2]map[int]int{row.from, nil}}
-		admitted := disclosure.Admit(current).Tables[table].Apart[cell]
+		admitted := disclosure.First(current, today).Tables.Tables[table].Apart[cell]
 		require.Equal(t, row.want, admitted.Counts[score.Before] != nil, "%v", row.from)
 		require.Equal(t, row.want, admitted.From[score.Before] != nil, "%v", row.from)
 	}
@@ -237,7 +237,7 @@ func TestWhatIsAdmittedIsOfElevenAtLeast(t *testing.T) {
 				table.Atoms[cell].Counts[wave][0] = 0
 			}
 		}
-		admitted := disclosure.Admit(current)
+		admitted := disclosure.First(current, today).Tables
 		for cell, atom := range admitted.Tables[tableOf(current, 3)].Atoms {
 			for wave, of := range atom.Counts {
 				n := 0
@@ -253,6 +253,8 @@ func TestWhatIsAdmittedIsOfElevenAtLeast(t *testing.T) {
 				require.Equal(t, n >= 11 && mixed >= 2, of != nil)
 			}
 		}
-		require.Equal(t, admitted, disclosure.Admit(admitted))
+		require.Equal(t, admitted, disclosure.First(admitted, today).Tables)
 	})
 }
+
+var today = day.Must("2026-11-22")

@@ -56,7 +56,7 @@ func BenchmarkScores(b *testing.B) {
 	c := counted.Layout.Campaign
 	nodes := c.Nodes(today)
 	rows := c.Rows(nodes)
-	admitted := disclosure.Admit(score.Gather(counted, c.Frame(today)))
+	admitted := disclosure.First(score.Gather(counted, c.Frame(today)), today).Tables
 	for b.Loop() {
 		require.Len(b, score.Compute(admitted, nodes, rows), len(rows))
 	}
@@ -70,8 +70,8 @@ func BenchmarkRelease(b *testing.B) {
 	rows := c.Rows(nodes)
 	waiting := release.Waiting(c, today)
 	for b.Loop() {
-		admitted := disclosure.Admit(score.Gather(counted, frame))
-		r := figures.Release(c, nodes, frame, score.Compute(admitted, nodes, rows), today, 1, waiting)
+		admitted := disclosure.First(score.Gather(counted, frame), today).Tables
+		r := figures.Release(admitted, nodes, score.Compute(admitted, nodes, rows), release.Head{Seq: 1, PublishedAt: today}, waiting)
 		require.Len(b, r.Scores, len(rows))
 	}
 }

@@ -21,18 +21,21 @@ import (
 	"learningforlife/shared/score"
 )
 
-// Release returns release number seq of the scores, which are those of the
-// campaign's rows over the nodes on the day. Figures that stand as they did in
-// the last release keep the release they date from.
-func Release(c *campaign.Campaign, nodes []campaign.Node, frame campaign.Frame, scores []score.Score, on day.Day, seq int, last release.Release) release.Release {
+// Release returns the release with the head, of which it fills in the campaign and the method. The scores are those
+// of the campaign's rows over the nodes on the day of the release, computed from the tables. Figures that stand
+// as they did in the last release keep the release they date from.
+func Release(t score.Tables, nodes []campaign.Node, scores []score.Score, head release.Head, last release.Release) release.Release {
+	c := t.Layout.Campaign
+	head.Campaign, head.Method = c.ID, method.Version
 	r := release.Release{
-		Head:   &release.Head{Seq: seq, PublishedAt: on, Campaign: c.ID, Method: method.Version},
-		Basis:  &release.Basis{Campaign: jsontext.Value(c.File), Frame: frameRows(c, frame), Rules: method.Numbers()},
-		Scores: make([]release.Score, len(scores)),
+		Head:    &head,
+		Basis:   &release.Basis{Campaign: jsontext.Value(c.File), Frame: frameRows(c, t.Frame), Rules: method.Numbers()},
+		Scores:  make([]release.Score, len(scores)),
+		Pledges: pledges(t, nodes),
 	}
 	rounding := &rounding{Campaign: c, nodes: nodes}
 	parallel.Each(len(scores), func(i int) { r.Scores[i] = rounding.primitives(scores[i]) })
-	d := derivation{Campaign: c, on: on, rows: r.Scores, at: index(r.Scores)}
+	d := derivation{Campaign: c, on: head.PublishedAt, rows: r.Scores, at: index(r.Scores)}
 	d.derive(scores)
 	standing := make(map[key]release.Score, len(last.Scores))
 	for _, s := range last.Scores {
@@ -40,7 +43,7 @@ func Release(c *campaign.Campaign, nodes []campaign.Node, frame campaign.Frame, 
 	}
 	for i := range r.Scores {
 		s := &r.Scores[i]
-		s.AsOf = &seq
+		s.AsOf = &head.Seq
 		if old, ok := standing[keyOf(*s)]; ok && s.Withheld == nil && same(old, *s) {
 			s.AsOf = old.AsOf
 		}
@@ -67,6 +70,9 @@ func index(scores []release.Score) map[key]int {
 // Changed reports whether the two releases show anything different, their heads
 // and the releases that figures date from aside.
 func Changed(last, next release.Release) bool {
+	if !reflect.DeepEqual(shownPledges(last), shownPledges(next)) {
+		return true
+	}
 	return !slices.EqualFunc(last.Scores, next.Scores, func(a, b release.Score) bool {
 		withheld := a.Withheld != nil && b.Withheld != nil
 		return same(a, b) && (withheld || a.Provisional == b.Provisional)
@@ -119,11 +125,22 @@ func (r *rounding) primitives(s score.Score) release.Score {
 			row.Details.Learners = &l
 		}
 	}
+	row.Details.Bars = bars(c, s.Bars)
+	if s.LeftOut[score.Before] != nil || s.LeftOut[score.After] != nil {
+		row.Details.LeftOut = &release.LeftOut{Before: leftOut(s.LeftOut[score.Before]), After: leftOut(s.LeftOut[score.After])}
+	}
 	if row.Before.Published() || row.After.Published() {
 		row.Notes = append(row.Notes, notes(c, row, s)...)
 		slices.Sort(row.Notes)
 	}
 	return row
+}
+
+func leftOut(n *int) *int {
+	if n == nil {
+		return nil
+	}
+	return ptr(people(*n))
 }
 
 func notes(c *campaign.Campaign, row release.Score, s score.Score) (list []string) {
@@ -164,7 +181,7 @@ func (d derivation) derive(scores []score.Score) {
 			d.interval(l.Before, l.After, l.Change)
 		}
 		if !row.Before.Published() && !row.After.Published() {
-			row.Withheld = ptr(d.withheld())
+			row.Withheld = ptr(d.withheld(scores[i].Held))
 		}
 		if row.Before.Published() {
 			row.Target = &release.Target{Change: nearest(d.target(*row), method.Fine), By: d.Waves[d.FollowUp()].Closes}
@@ -186,9 +203,12 @@ func (d derivation) target(row release.Score) float64 {
 	return min(t.Most, (100-*row.Before.Value)*float64(t.Shortfall[0])/float64(t.Shortfall[1]))
 }
 
-// withheld says why a row without a figure has none. It depends on the calendar
-// alone, so it does not tell whether anybody answered.
-func (d derivation) withheld() release.Withheld {
+// withheld says why a row without a figure has none. It depends on the calendar and on what is held back for a whole
+// region, so it does not tell whether anybody answered.
+func (d derivation) withheld(held bool) release.Withheld {
+	if held {
+		return release.ProtectsOthers
+	}
 	begun := func(w campaign.Wave) bool { return w.Opens <= d.on }
 	open := func(w campaign.Wave) bool { return w.Open(d.on) }
 	if slices.ContainsFunc(d.Waves, open) || !slices.ContainsFunc(d.Waves, begun) {

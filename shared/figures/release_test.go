@@ -79,13 +79,13 @@ func show(t require.TestingT, c *campaign.Campaign, on day.Day, last release.Rel
 	}
 	counted, err := tally.Resolve([]*tally.Counter{counter})
 	require.NoError(t, err)
-	nodes, frame := c.Nodes(on), c.Frame(on)
+	nodes := c.Nodes(on)
 	seq := 1
 	if last.Head != nil {
 		seq = last.Head.Seq + 1
 	}
-	admitted := disclosure.Admit(score.Gather(counted, frame))
-	return figures.Release(c, nodes, frame, score.Compute(admitted, nodes, c.Rows(nodes)), on, seq, last)
+	admitted := disclosure.First(score.Gather(counted, c.Frame(on)), on).Tables
+	return figures.Release(admitted, nodes, score.Compute(admitted, nodes, c.Rows(nodes)), release.Head{Seq: seq, PublishedAt: on}, last)
 }
 
 func row(t require.TestingT, r release.Release, objective int, level, code, group string) release.Score {
@@ -254,16 +254,27 @@ func TestFiguresThatStandKeepTheReleaseTheyDateFrom(t *testing.T) {
 }
 
 // TestTheCloseMovesNoFigure: at the close of the last wave figures are provisional no
-// more, which a release has to say, and still date from the release they came with.
+// more, which a release has to say, and still date from the release they came with. The nation's row of all staff
+// says from then on how many are left out, and is another for that alone.
 func TestTheCloseMovesNoFigure(t *testing.T) {
 	c := campaigntest.FewTrusts(t)
 	closes := c.Waves[c.FollowUp()].Closes
 	base := both(30, 20, "RXX", "before")
 	before := show(t, c, closes+1, release.Waiting(c, closes), base...)
 	closed := show(t, c, closes+2, before, base...)
-	require.True(t, row(t, before, 1, "nation", "ENG", "all").Provisional)
-	require.False(t, row(t, closed, 1, "nation", "ENG", "all").Provisional)
-	require.Equal(t, 1, *row(t, closed, 1, "nation", "ENG", "all").AsOf)
+	for _, of := range [][2]string{{"nation", "ENG"}, {"region", "South East"}, {"organisation", "RXX"}} {
+		was, is := row(t, before, 1, of[0], of[1], "bands_1_4"), row(t, closed, 1, of[0], of[1], "bands_1_4")
+		require.True(t, was.Provisional)
+		require.Equal(t, 1, *is.AsOf)
+		was.Provisional = false
+		require.Equal(t, was, is)
+	}
+	was, is := row(t, before, 1, "nation", "ENG", "all"), row(t, closed, 1, "nation", "ENG", "all")
+	require.Nil(t, was.Details.LeftOut)
+	require.Equal(t, &release.LeftOut{Before: ptr(0), After: ptr(0)}, is.Details.LeftOut)
+	require.Equal(t, 2, *is.AsOf)
+	was.Provisional, was.Details.LeftOut, was.AsOf = false, is.Details.LeftOut, is.AsOf
+	require.Equal(t, was, is)
 	require.True(t, figures.Changed(before, closed))
 	require.False(t, figures.Changed(closed, show(t, c, closes+3, closed, base...)))
 }

@@ -266,8 +266,8 @@ func TestAllElseFollowsFromThePrimitives(t *testing.T) {
 	layout, err := tally.NewLayout(c)
 	require.NoError(t, err)
 	for _, on := range []day.Day{day.Must("2026-11-22"), closed} {
-		nodes, frame := c.Nodes(on), c.Frame(on)
-		r := Release(c, nodes, frame, score.Compute(filled(layout, frame), nodes, c.Rows(nodes)), on, 1, release.Release{})
+		nodes, tables := c.Nodes(on), filled(layout, c.Frame(on))
+		r := Release(tables, nodes, score.Compute(tables, nodes, c.Rows(nodes)), release.Head{Seq: 1, PublishedAt: on}, release.Release{})
 		want, err := release.Encode(r)
 		require.NoError(t, err)
 		var read release.Release

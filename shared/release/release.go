@@ -33,8 +33,30 @@ type Head struct {
 type Release struct {
 	Head   *Head   `json:"release"`
 	Scores []Score `json:"scores"`
+	// Pledges are of every node. It is nil before the first release.
+	Pledges []Pledges `json:"pledges,omitempty"`
 	// Basis is what the figures were computed with, for those who want to check them; nil before the first release.
 	Basis *Basis `json:"basis,omitempty"`
+}
+
+// Pledges is what is shown of a node's pledges. They tell what people mean to do, and enter no score.
+type Pledges struct {
+	Level string `json:"level"`
+	Code  string `json:"code"`
+	// Pledges is how many there are, and Statuses how many of each status, to the nearest 5; nil if not shown.
+	Pledges     *int           `json:"pledges"`
+	Statuses    map[string]int `json:"statuses,omitzero"`
+	PerThousand *float64       `json:"perThousand"` // pledges per 1,000 staff; nil without a frame
+	Kept        *Kept          `json:"kept"`
+	// BoardShare is, of the nation, the per cent of organisations of which somebody on the board made a pledge.
+	BoardShare *int `json:"boardShare"`
+}
+
+// Kept bounds the share of pledges that were kept, in per cent: between those that are said to be, and as many
+// more as nobody said anything of.
+type Kept struct {
+	Low  int `json:"low"`
+	High int `json:"high"`
 }
 
 // Basis holds everything public that figures follow from, beside their primitives.
@@ -109,6 +131,29 @@ type Target struct {
 type Details struct {
 	Gap      *Gap      `json:"gap,omitempty"`
 	Learners *Learners `json:"learners,omitempty"`
+	Bars     []Bar     `json:"bars,omitempty"`
+	LeftOut  *LeftOut  `json:"leftOut,omitempty"`
+}
+
+// Bar is how the people of a row answered one question, in per cent of its base. It does not add up to 100 where
+// people were not asked, and by rounding.
+type Bar struct {
+	Question string  `json:"question"`
+	Before   []Share `json:"before,omitzero"` // left out where it is not shown
+	After    []Share `json:"after,omitzero"`
+}
+
+// Share is how many gave one of the answers; several are one where few gave some of them.
+type Share struct {
+	Answers []string `json:"answers"`
+	Percent int      `json:"percent"`
+}
+
+// LeftOut is how many people answered in a wave that is closed and count nowhere, because showing them would tell
+// what a few people answered; to the nearest 5, nil while the wave is not closed.
+type LeftOut struct {
+	Before *int `json:"before"`
+	After  *int `json:"after"`
 }
 
 // Gap is how far the group that an objective is for above all is behind the

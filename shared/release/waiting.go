@@ -15,6 +15,9 @@ func Waiting(c *campaign.Campaign, on day.Day) Release {
 		s.Withheld = &waits
 		r.Scores = append(r.Scores, s)
 	}
+	for _, node := range nodes {
+		r.Pledges = append(r.Pledges, Pledges{Level: string(node.Level), Code: node.Code})
+	}
 	return r
 }
 

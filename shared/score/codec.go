@@ -23,16 +23,26 @@ type written struct {
 	Format   int            `json:"format"`
 	Campaign string         `json:"campaign"`
 	Tables   []writtenTable `json:"tables"`
+	Held     []string       `json:"held"` // regions
+	Pledges  writtenPledges `json:"pledges"`
+}
+
+type writtenPledges struct {
+	Statuses map[string]map[string]int `json:"statuses"` // by organisation and status
+	Board    *int                      `json:"board"`
 }
 
 type writtenTable struct {
 	Table string `json:"table"`
-	// Items say what the places before each count mean: whether each was answered favourably, 1, or not, 0.
+	// Items say what the places before each count mean: whether each was answered favourably, 1, or not, 0. A table
+	// that is not scored has none, and the number of the answer to its one question there.
 	Items  []writtenItem  `json:"items"`
 	Atoms  []writtenAtom  `json:"atoms"`
 	Parts  []writtenSplit `json:"parts"`
 	Opened []writtenSplit `json:"opened"`
 	Apart  []writtenAtom  `json:"apart"`
+	// LeftOut is by wave.
+	LeftOut map[string]int `json:"leftOut"`
 }
 
 type writtenItem struct {
@@ -51,9 +61,11 @@ type writtenPlace struct {
 
 type writtenAtom struct {
 	writtenPlace
-	Waves map[string][][]int `json:"waves"`          // by wave: the items, and the count
-	Pairs [][]int            `json:"pairs,omitzero"` // the items before, those after, and the count
-	From  map[string]senders `json:"from,omitzero"`  // by wave
+	Waves map[string][][]int `json:"waves"` // by wave: the items, and the count
+	// Answers are by wave and question: the number of the answer, and the count.
+	Answers map[string]map[string][][2]int `json:"answers"`
+	Pairs   [][]int                        `json:"pairs,omitzero"` // the items before, those after, and the count
+	From    map[string]senders             `json:"from,omitzero"`  // by wave
 }
 
 type senders map[string]int // by organisation
@@ -71,11 +83,14 @@ type writtenCell struct {
 
 // Encode returns the tables as they are stored; equal tables give equal bytes.
 func (t Tables) Encode() ([]byte, error) {
-	w := written{Format: tablesFormat, Campaign: t.Layout.Campaign.ID, Tables: []writtenTable{}}
+	w := written{Format: tablesFormat, Campaign: t.Layout.Campaign.ID, Tables: []writtenTable{}, Held: []string{}, Pledges: t.pledges()}
 	for i := range t.Tables {
-		if t.Layout.Tables[i].Class != nil {
-			c := codec{Tables: t, layout: &t.Layout.Tables[i]}
-			w.Tables = append(w.Tables, c.table(&t.Tables[i]))
+		c := codec{Tables: t, index: i, layout: &t.Layout.Tables[i]}
+		w.Tables = append(w.Tables, c.table(&t.Tables[i]))
+	}
+	for region, held := range t.Held {
+		if held {
+			w.Held = append(w.Held, t.Frame.Regions[region])
 		}
 	}
 	content, err := json.Marshal(w, json.Deterministic(true))
@@ -105,29 +120,81 @@ func decode(l *tally.Layout, f campaign.Frame, content []byte) (Tables, error) {
 	}
 	t, seen := New(l, f), map[string]bool{}
 	for _, table := range w.Tables {
-		i := slices.IndexFunc(l.Tables, func(o tally.Table) bool { return o.ID == table.Table && o.Class != nil })
+		i := slices.IndexFunc(l.Tables, func(o tally.Table) bool { return o.ID == table.Table })
 		if i < 0 || seen[table.Table] {
-			return Tables{}, fmt.Errorf("table %q is there twice, or nothing is measured by it", table.Table)
+			return Tables{}, fmt.Errorf("table %q is there twice, or the campaign has none", table.Table)
 		}
 		seen[table.Table] = true
-		c := codec{Tables: t, layout: &l.Tables[i]}
+		c := codec{Tables: t, index: i, layout: &l.Tables[i]}
 		if err := c.read(table, &t.Tables[i]); err != nil {
 			return Tables{}, fmt.Errorf("table %q: %w", table.Table, err)
 		}
 	}
+	for _, name := range w.Held {
+		region := slices.Index(f.Regions, name)
+		if region < 0 || t.Held[region] {
+			return Tables{}, fmt.Errorf("there is no region %q to be held, or it is there twice", name)
+		}
+		t.Held[region] = true
+	}
+	if err := t.readPledges(w.Pledges); err != nil {
+		return Tables{}, fmt.Errorf("pledges: %w", err)
+	}
 	return t, nil
+}
+
+func (t Tables) pledges() writtenPledges {
+	w := writtenPledges{Statuses: map[string]map[string]int{}, Board: t.Pledges.Board}
+	for o, counts := range t.Pledges.Statuses {
+		if counts == nil {
+			continue
+		}
+		by := map[string]int{}
+		for i, n := range counts {
+			by[tally.Statuses()[i]] = n
+		}
+		w.Statuses[t.UnitName(o)] = by
+	}
+	return w
+}
+
+func (t *Tables) readPledges(w writtenPledges) error {
+	for code, by := range w.Statuses {
+		o := t.Layout.Campaign.Organisations.Index(code)
+		if o < 0 || len(by) != len(tally.Statuses()) {
+			return fmt.Errorf("there is no organisation %q, or not every status of its pledges", code)
+		}
+		for _, status := range tally.Statuses() {
+			n, ok := by[status]
+			if !ok || n < 0 {
+				return fmt.Errorf("%s has no number of pledges %q", code, status)
+			}
+			t.Pledges.Statuses[o] = append(t.Pledges.Statuses[o], n)
+		}
+	}
+	if w.Board != nil && *w.Board < 0 {
+		return fmt.Errorf("%d organisations have a board pledge", *w.Board)
+	}
+	t.Pledges.Board = w.Board
+	return nil
 }
 
 // codec writes and reads one table.
 type codec struct {
 	Tables
+	index  int // of the table
 	layout *tally.Table
 	// order is, of each item as it is written, which of the layout's it is; only for reading.
 	order []int
 }
 
 func (c codec) table(t *Table) writtenTable {
-	w := writtenTable{Table: c.layout.ID, Atoms: []writtenAtom{}, Parts: []writtenSplit{}, Opened: []writtenSplit{}, Apart: []writtenAtom{}}
+	w := writtenTable{Table: c.layout.ID, Items: []writtenItem{}, Atoms: []writtenAtom{}, Parts: []writtenSplit{}, Opened: []writtenSplit{}, Apart: []writtenAtom{}, LeftOut: map[string]int{}}
+	for wave, n := range t.LeftOut {
+		if n != nil {
+			w.LeftOut[c.wave(wave)] = *n
+		}
+	}
 	for _, item := range c.layout.Items {
 		w.Items = append(w.Items, c.item(item))
 	}
@@ -145,6 +212,9 @@ func (c codec) table(t *Table) writtenTable {
 		}
 	}
 	for region, name := range c.Frame.Regions {
+		if !c.Scored(c.index) {
+			break
+		}
 		if s, ok := c.told(t.Parts[region], c.parts); ok {
 			s.Region = name
 			w.Parts = append(w.Parts, s)
@@ -169,7 +239,7 @@ func (c codec) item(item campaign.Item) writtenItem {
 
 // place is the inverse of cell.
 func (c codec) place(cell int) writtenPlace {
-	unit, group := c.split(cell)
+	unit, group := c.Of(cell)
 	p := writtenPlace{Group: c.Layout.Campaign.Groups[c.Layout.Campaign.Weighting.Groups[group].Group].ID}
 	region := unit - c.Pool(0)
 	switch {
@@ -188,10 +258,13 @@ func (c codec) wave(wave int) string { return c.Layout.Campaign.Waves[c.Waves()[
 
 // atom writes an atom; it reports false for one of which nothing may be used.
 func (c codec) atom(a *Atom) (w writtenAtom, ok bool) {
-	w.Waves = map[string][][]int{}
+	w.Waves, w.Answers = map[string][][]int{}, map[string]map[string][][2]int{}
 	for wave, counts := range a.Counts {
 		if counts != nil {
 			w.Waves[c.wave(wave)] = c.counts(counts)
+			if a.Answers[wave] != nil {
+				w.Answers[c.wave(wave)] = c.answers(a.Answers[wave])
+			}
 		}
 		if from := a.From[wave]; from != nil {
 			if w.From == nil {
@@ -226,7 +299,7 @@ func (c codec) told(s Split, parts func(group int) []string) (w writtenSplit, ok
 		}
 		list := []writtenCell{}
 		for _, cell := range slices.Sorted(maps.Keys(cells)) {
-			_, group := c.split(cell)
+			_, group := c.Of(cell)
 			of := writtenCell{writtenPlace: c.place(cell), Parts: map[string][][]int{}}
 			for i, part := range parts(group) {
 				if counts := c.counts(cells[cell][i*c.layout.Classes : (i+1)*c.layout.Classes]); len(counts) > 0 {
@@ -260,8 +333,50 @@ func (c codec) counts(counts []int) [][]int {
 	return list
 }
 
+// answers writes an atom's answers question by question.
+func (c codec) answers(given []int) map[string][][2]int {
+	w := map[string][][2]int{}
+	for i, q := range c.layout.Questions {
+		from, n := c.Answers(c.index, i)
+		list := [][2]int{}
+		for at, count := range given[from : from+n] {
+			if count > 0 {
+				list = append(list, [2]int{c.Layout.Campaign.Answers(q)[at].Number, count})
+			}
+		}
+		w[c.Layout.Campaign.Questions[q].ID] = list
+	}
+	return w
+}
+
+func (c codec) readAnswers(w map[string][][2]int) ([]int, error) {
+	from, n := c.Answers(c.index, len(c.layout.Questions)-1)
+	given := make([]int, from+n)
+	if len(w) != len(c.layout.Questions) {
+		return nil, fmt.Errorf("%d questions were answered, not %d", len(w), len(c.layout.Questions))
+	}
+	for i, q := range c.layout.Questions {
+		from, _ := c.Answers(c.index, i)
+		entries, ok := w[c.Layout.Campaign.Questions[q].ID]
+		if !ok {
+			return nil, fmt.Errorf("there are no answers to %s", c.Layout.Campaign.Questions[q].ID)
+		}
+		for _, entry := range entries {
+			at := slices.IndexFunc(c.Layout.Campaign.Answers(q), func(a campaign.Answer) bool { return a.Number == entry[0] })
+			if at < 0 || entry[1] < 1 || given[from+at] != 0 {
+				return nil, fmt.Errorf("the answers to %s have %v, or have it twice", c.Layout.Campaign.Questions[q].ID, entry)
+			}
+			given[from+at] = entry[1]
+		}
+	}
+	return given, nil
+}
+
 // flags tells by item whether people of the class, which is not 0 (nobody outside the base is in tables), answered it favourably.
 func (c codec) flags(class int) []int {
+	if !c.Scored(c.index) {
+		return []int{c.Layout.Campaign.Answers(c.layout.Questions[0])[class-1].Number}
+	}
 	flags := make([]int, len(c.layout.Items), len(c.layout.Items)+1)
 	for i := range flags {
 		flags[i] = (class - 1) >> i & 1
@@ -279,6 +394,16 @@ func (c codec) read(w writtenTable, to *Table) error {
 	}
 	if err := readAtoms(w.Apart, to.Apart, c.apartCell, c.readAtom); err != nil {
 		return err
+	}
+	for id, n := range w.LeftOut {
+		wave, err := c.waveOf(id)
+		if err != nil || n < 0 {
+			return fmt.Errorf("%d are left out of wave %q", n, id)
+		}
+		to.LeftOut[wave] = &n
+	}
+	if !c.Scored(c.index) && len(w.Parts)+len(w.Opened) > 0 {
+		return errors.New("nobody is told apart in a table that is not scored")
 	}
 	if err := c.splits(w.Parts, to.Parts, c.parts); err != nil {
 		return fmt.Errorf("parts: %w", err)
@@ -371,8 +496,20 @@ func (c codec) readAtom(w writtenAtom) (a Atom, err error) {
 		if err != nil {
 			return Atom{}, err
 		}
-		a.Counts[wave] = make([]int, c.layout.Classes)
+		a.Counts[wave] = make([]int, c.Classes(c.index))
 		if err := c.readCounts(counts, a.Counts[wave]); err != nil {
+			return Atom{}, err
+		}
+	}
+	for id, given := range w.Answers {
+		wave, err := c.waveOf(id)
+		if err == nil && a.Counts[wave] == nil {
+			err = fmt.Errorf("there are answers of nobody in wave %q", id)
+		}
+		if err != nil {
+			return Atom{}, err
+		}
+		if a.Answers[wave], err = c.readAnswers(given); err != nil {
 			return Atom{}, err
 		}
 	}
@@ -392,6 +529,9 @@ func (c codec) readAtom(w writtenAtom) (a Atom, err error) {
 	}
 	if w.Pairs == nil {
 		return a, nil
+	}
+	if !c.Scored(c.index) {
+		return Atom{}, errors.New("nobody is linked in a table that is not scored")
 	}
 	a.Pairs = square(c.layout.Classes)
 	items := len(c.order)
@@ -438,7 +578,7 @@ func (c codec) readCells(w []writtenCell, parts func(group int) []string) (map[i
 		if err != nil || cells[cell] != nil {
 			return nil, fmt.Errorf("there is no %+v, or it is there twice", of.writtenPlace)
 		}
-		_, group := c.split(cell)
+		_, group := c.Of(cell)
 		names := parts(group)
 		cells[cell] = make([]int, len(names)*c.layout.Classes)
 		for part, counts := range of.Parts {
@@ -457,7 +597,7 @@ func (c codec) readCells(w []writtenCell, parts func(group int) []string) (map[i
 func (c codec) readCounts(w [][]int, to []int) error {
 	for _, entry := range w {
 		last := len(entry) - 1
-		if last != len(c.order) {
+		if last < 0 || c.Scored(c.index) && last != len(c.order) {
 			return fmt.Errorf("an entry is %v", entry)
 		}
 		class, ok := c.class(entry[:last])
@@ -471,6 +611,10 @@ func (c codec) readCounts(w [][]int, to []int) error {
 
 // class is the inverse of flags, whose order is that of the items as they were written.
 func (c codec) class(flags []int) (class int, ok bool) {
+	if !c.Scored(c.index) {
+		class = 1 + slices.IndexFunc(c.Layout.Campaign.Answers(c.layout.Questions[0]), func(a campaign.Answer) bool { return slices.Equal(flags, []int{a.Number}) })
+		return class, class > 0
+	}
 	class = 1
 	for i, flag := range flags {
 		if flag != 0 && flag != 1 {

@@ -70,7 +70,7 @@ func TestEmptyAtomsChangeNothing(t *testing.T) {
 		w := base.random(t)
 		want := plainly(w.scores())
 		for i := range w.Tables.Tables {
-			classes := w.Layout.Tables[i].Classes
+			classes := w.Classes(i)
 			table := &w.Tables.Tables[i]
 			for _, atoms := range [][]score.Atom{table.Atoms, table.Apart} {
 				for cell := range atoms {

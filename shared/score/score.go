@@ -16,6 +16,7 @@ package score
 
 import (
 	"math/big"
+	"slices"
 
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/parallel"
@@ -34,6 +35,11 @@ type Score struct {
 	// Opened are, for the whole staff of a nation or region, those alone who were asked what the measure asks
 	// after another question; nil where there is no such question or row.
 	Opened *Opened
+	Bars   []Bar // of the levels and groups that show how single questions were answered
+	// LeftOut is, of the nation's whole staff, how many people count nowhere; nil for a wave that is not closed.
+	LeftOut [2]*int
+	// Held says that something of the row's place is held back, because showing it would give others away.
+	Held bool
 }
 
 // Opened is a score of those to whom a question was open.
@@ -77,9 +83,24 @@ type Value struct {
 // Exact returns the value as a fraction.
 func (v Value) Exact() *big.Rat { return v.exact() }
 
+// Sum adds values up.
+func Sum(values ...Value) Value {
+	sum := Value{exact: func() *big.Rat {
+		exact := new(big.Rat)
+		for _, v := range values {
+			exact.Add(exact, v.Exact())
+		}
+		return exact
+	}}
+	for _, v := range values {
+		sum.Float += v.Float
+	}
+	return sum
+}
+
 // Compute returns the scores of the rows over the nodes, in their order.
 func Compute(t Tables, nodes []campaign.Node, rows []campaign.Row) []Score {
-	e := estimator{Tables: t, members: t.members(), drawn: t.drawn(), places: t.places(nodes), sources: t.sources()}
+	e := estimator{Tables: t, members: t.members(), drawn: t.drawn(), places: t.places(nodes), sources: t.sources(), answers: t.answers()}
 	scores := make([]Score, len(rows))
 	parallel.Each(len(rows), func(i int) { scores[i] = e.score(rows[i]) }) // rows have nothing to do with each other
 	return scores
@@ -91,12 +112,17 @@ type estimator struct {
 	drawn   []int
 	places  []place
 	sources [][]sources // by objective and measure
+	answers []answers   // by question
 }
 
 func (e *estimator) score(row campaign.Row) Score {
 	group, p := e.Layout.Campaign.Groups[row.Group], &e.places[row.Node]
 	of := &e.sources[row.Objective-1][row.Measure]
-	s := Score{Row: row, Framed: p.framed && group.Weighted()}
+	whole := len(group.Cells) == e.groups() && !group.Part
+	s := Score{Row: row, Framed: p.framed && group.Weighted(), Bars: e.bars(row, p), Held: e.held(p)}
+	if p.level == campaign.Nation && whole {
+		s.LeftOut = e.Tables.Tables[e.Layout.Campaign.Objectives[row.Objective-1].Measures[row.Measure].Table].LeftOut
+	}
 	switch {
 	case !group.Weighted():
 		e.apart(&s, &of.apart, p, row.Group)
@@ -104,12 +130,17 @@ func (e *estimator) score(row campaign.Row) Score {
 		e.ratio(&s.Waves, &s.Change, of.parts[row.Group], p, group.Cells)
 	default:
 		e.whole(&s, &of.whole, p, group.Cells)
-		if of.opened != nil && p.pools() && len(group.Cells) == e.groups() {
+		if of.opened != nil && p.pools() && whole {
 			s.Opened = &Opened{}
 			e.ratio(&s.Opened.Waves, &s.Opened.Change, of.opened, p, group.Cells)
 		}
 	}
 	return s
+}
+
+// held reports whether the place has a region that is held back.
+func (e *estimator) held(p *place) bool {
+	return slices.ContainsFunc(p.regions, func(r regional) bool { return e.Held[r.region] })
 }
 
 // whole is a score of whole weighting cells.
@@ -140,22 +171,24 @@ func (e *estimator) ratio(waves *[2]*Level, between **Change, from *source, p *p
 
 // apart is a score of a group that stands apart: region by region, every respondent counts the same.
 func (e *estimator) apart(s *Score, from *source, p *place, group int) {
-	weigh := func(waves ...int) weighing {
-		w := weighing{Tables: e.Tables, from: from, waves: waves}
-		for _, r := range p.regions {
-			w.count(e.ApartCell(r.region, group))
-		}
-		return w
-	}
 	for wave := range s.Waves {
-		w := weigh(wave)
+		w := e.weighApart(p, group, from, wave)
 		s.Waves[wave] = level(&w, wave)
 	}
-	both := weigh(Before, After)
+	both := e.weighApart(p, group, from, Before, After)
 	cells := both.cells()
 	if s.Change = change(&both, cells); s.Change != nil {
 		s.Change.Selection = selection(cells, from.values)
 	}
+}
+
+// weighApart counts everybody of a group that stands apart the same, in the regions that have people in all of the waves.
+func (e *estimator) weighApart(p *place, group int, from *source, waves ...int) weighing {
+	w := weighing{Tables: e.Tables, from: from, waves: waves}
+	for _, r := range p.regions {
+		w.count(e.ApartCell(r.region, group))
+	}
+	return w
 }
 
 // weigh divides a place's weights among the cells that have people in all of the waves.

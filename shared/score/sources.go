@@ -195,7 +195,7 @@ func (t Tables) opener(m campaign.Measure) (campaign.Item, bool) {
 func (t Tables) drawn() []int {
 	drawn := make([]int, t.Units()*t.groups())
 	for cell := range drawn {
-		unit, _ := t.split(cell)
+		unit, _ := t.Of(cell)
 		if drawn[cell] = unit; !t.IsPool(unit) {
 			drawn[cell] = t.Frame.Standing[unit]
 		}

@@ -1,6 +1,8 @@
 package score
 
 import (
+	"slices"
+
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/parallel"
 	"learningforlife/shared/tally"
@@ -20,9 +22,11 @@ const (
 // of one region's organisations, or of all, that could not be used one by one. Units are numbered:
 // the organisations in the order of the list, then a pool for each region of the frame, then the nation's.
 type Tables struct {
-	Layout *tally.Layout
-	Frame  campaign.Frame
-	Tables []Table // by the layout's tables; empty for one that no measure uses
+	Layout  *tally.Layout
+	Frame   campaign.Frame
+	Tables  []Table // by the layout's tables
+	Pledges Pledges
+	Held    []bool // by region: nothing of it changes, because showing it would give somebody away
 }
 
 // Table is one table's counts. A base count is a respondent in the table's base.
@@ -32,13 +36,17 @@ type Table struct {
 	// group; Opened are its atoms once more, to be told apart by what opens a question.
 	Parts, Opened []Split
 	Apart         []Atom // by region and group that stands apart: see Tables.ApartCell
+	// LeftOut is, by wave, how many people count nowhere, in a cell or a pool; nil for a wave that is not closed.
+	LeftOut [2]*int
 }
 
 // Atom is the respondents of a weighting cell.
 type Atom struct {
 	// Counts are, by wave and class of the table, base counts; nil for a wave of which nothing may be used.
 	Counts [2][]int
-	Pairs  [][]int // linked people by class before and after, those in the base of both alone; nil if none may be used
+	// Answers are how the same people answered each of the table's questions, one after the other: see Tables.Answers.
+	Answers [2][]int
+	Pairs   [][]int // linked people by class before and after, those in the base of both alone; nil if none may be used
 	// From are, of groups that stand apart, the respondents by organisation that sent them.
 	From [2]map[int]int
 }
@@ -50,11 +58,30 @@ type Split struct {
 	Counts [2]map[int][]int
 }
 
+// Set puts a cell's counts of a wave in place of those it had.
+func (s *Split) Set(wave, cell int, counts []int) {
+	if s.Counts[wave] == nil {
+		s.Counts[wave] = map[int][]int{}
+	}
+	s.Counts[wave][cell] = counts
+}
+
 // Cell returns the number of the weighting cell of the unit and the weighting group.
 func (t Tables) Cell(unit, group int) int { return unit*t.groups() + group }
 
-// Split is the inverse of Cell.
-func (t Tables) split(cell int) (unit, group int) { return cell / t.groups(), cell % t.groups() }
+// Of is the inverse of Cell.
+func (t Tables) Of(cell int) (unit, group int) { return cell / t.groups(), cell % t.groups() }
+
+// UnitName names the unit: an organisation by its code, a pool by its region.
+func (t Tables) UnitName(unit int) string {
+	if !t.IsPool(unit) {
+		return t.Layout.Campaign.Organisations.All()[unit].Code
+	}
+	if region := t.Region(unit); region >= 0 {
+		return "pool of " + t.Frame.Regions[region]
+	}
+	return "pool of the nation"
+}
 
 func (t Tables) groups() int { return len(t.Layout.Campaign.Weighting.Groups) }
 
@@ -100,30 +127,50 @@ func (t Tables) Waves() [2]int {
 
 // New returns tables of which nothing may be used.
 func New(l *tally.Layout, f campaign.Frame) Tables {
-	t := Tables{Layout: l, Frame: f, Tables: make([]Table, len(l.Tables))}
+	t := Tables{Layout: l, Frame: f, Tables: make([]Table, len(l.Tables)), Held: make([]bool, len(f.Regions)),
+		Pledges: Pledges{Statuses: make([][]int, len(f.Standing))}}
 	for i := range t.Tables {
-		if l.Tables[i].Class != nil {
-			t.Tables[i] = Table{
-				Atoms:  make([]Atom, t.Units()*t.groups()),
-				Parts:  make([]Split, len(f.Regions)),
-				Opened: make([]Split, len(f.Regions)),
-				Apart:  make([]Atom, len(f.Regions)*len(l.Campaign.Groups)),
-			}
+		t.Tables[i] = Table{
+			Atoms: make([]Atom, t.Units()*t.groups()),
+			Apart: make([]Atom, len(f.Regions)*len(l.Campaign.Groups)),
+		}
+		if t.Scored(i) {
+			t.Tables[i].Parts = make([]Split, len(f.Regions))
+			t.Tables[i].Opened = make([]Split, len(f.Regions))
 		}
 	}
 	return t
+}
+
+// Scored reports whether a measure uses the table. One that none uses is of a single question, and its classes
+// are the answers to that: 0 for a blank, otherwise 1 + its index.
+func (t Tables) Scored(table int) bool { return t.Layout.Tables[table].Class != nil }
+
+// Classes is how many classes the table has.
+func (t Tables) Classes(table int) int {
+	if !t.Scored(table) {
+		return t.Layout.Tables[table].Slots
+	}
+	return t.Layout.Tables[table].Classes
+}
+
+// Answers returns where in an atom's Answers those to the i-th question of the table begin, in the order of the
+// campaign's answers, and how many there are.
+func (t Tables) Answers(table, i int) (from, n int) {
+	questions := t.Layout.Tables[table].Questions
+	for _, q := range questions[:i] {
+		from += len(t.Layout.Campaign.Answers(q))
+	}
+	return from, len(t.Layout.Campaign.Answers(questions[i]))
 }
 
 // Gather returns all that was counted. Organisations whose region is not known are left out: nobody can answer for one.
 func Gather(counted *tally.Tally, f campaign.Frame) Tables {
 	t := New(counted.Layout, f)
 	g := gathering{Tables: t, counted: counted, waves: t.Waves()}
-	parallel.Each(len(t.Tables), func(i int) {
-		if counted.Layout.Tables[i].Class != nil {
-			g.table(i)
-		}
-	})
-	return t
+	parallel.Each(len(t.Tables), g.table)
+	g.Pledges = g.gatherPledges()
+	return g.Tables
 }
 
 type gathering struct {
@@ -160,7 +207,7 @@ func (g gathering) people(table, audience, bandGroup, group int) {
 			part = i
 		}
 	}
-	t, classes := &g.Tables.Tables[table], g.Layout.Tables[table].Classes
+	t, classes := &g.Tables.Tables[table], g.Classes(table)
 	for o, region := range g.Frame.Region {
 		if region < 0 {
 			continue
@@ -170,11 +217,10 @@ func (g gathering) people(table, audience, bandGroup, group int) {
 			if g.counted.Respondents(o, bandGroup, audience, wave) == 0 {
 				continue
 			}
-			counts := g.fold(table, g.counted.Counts(table, o, bandGroup, audience, wave))
-			if sum(counts) == 0 {
+			counts := g.fold(&t.Atoms[cell], table, w, g.counted.Counts(table, o, bandGroup, audience, wave))
+			if sum(counts) == 0 || !g.Scored(table) {
 				continue
 			}
-			t.Atoms[cell].Counts[w] = plus(t.Atoms[cell].Counts[w], counts)
 			add(&t.Opened[region], w, cell, 0, classes, counts)
 			if len(parts) > 0 {
 				add(&t.Parts[region], w, cell, part*classes, (len(parts)+1)*classes, counts)
@@ -196,8 +242,7 @@ func (g gathering) apart(table, audience, bandGroup, group int) {
 			if g.counted.Respondents(o, bandGroup, audience, wave) == 0 {
 				continue
 			}
-			if counts := g.fold(table, g.counted.Counts(table, o, bandGroup, audience, wave)); sum(counts) > 0 {
-				atom.Counts[w] = plus(atom.Counts[w], counts)
+			if counts := g.fold(atom, table, w, g.counted.Counts(table, o, bandGroup, audience, wave)); sum(counts) > 0 {
 				if atom.From[w] == nil {
 					atom.From[w] = map[int]int{}
 				}
@@ -208,21 +253,39 @@ func (g gathering) apart(table, audience, bandGroup, group int) {
 	}
 }
 
-// fold counts the classes of a table's slots, those in its base.
-func (g gathering) fold(table int, slots []uint32) []int {
-	counts, class := make([]int, g.Layout.Tables[table].Classes), g.Layout.Tables[table].Class
+// fold adds the people of a table's slots who are in its base to an atom, and returns them by class.
+func (g gathering) fold(atom *Atom, table, wave int, slots []uint32) []int {
+	t := &g.Layout.Tables[table]
+	counts := make([]int, g.Classes(table))
 	for slot, n := range slots {
-		if n != 0 {
-			counts[class[slot]] += int(n)
+		class := slot
+		if t.Class != nil {
+			class = int(t.Class[slot])
+		}
+		if n == 0 || class == 0 {
+			continue
+		}
+		counts[class] += int(n)
+		if atom.Answers[wave] == nil {
+			from, length := g.Answers(table, len(t.Questions)-1)
+			atom.Answers[wave] = make([]int, from+length)
+		}
+		for i := range t.Questions {
+			if answer := t.Answer(slot, i); answer > 0 {
+				from, _ := g.Answers(table, i)
+				atom.Answers[wave][from+answer-1] += int(n)
+			}
 		}
 	}
-	counts[0] = 0
+	if sum(counts) > 0 {
+		atom.Counts[wave] = plus(atom.Counts[wave], slices.Clone(counts))
+	}
 	return counts
 }
 
 // pairs adds linked people to an atom that has people in both waves: others have none.
 func (g gathering) pairs(atom *Atom, table, organisation, bandGroup, audience int) {
-	if atom.Counts[Before] == nil || atom.Counts[After] == nil {
+	if !g.Scored(table) || atom.Counts[Before] == nil || atom.Counts[After] == nil {
 		return
 	}
 	classes := g.Layout.Tables[table].Classes

@@ -179,7 +179,7 @@ func (w *weighing) carry(from, to int, b balance, which int, r ratio) {
 		return
 	}
 	for j := from; j < to; j++ {
-		if unit, _ := w.split(w.weights[j].cell); w.IsPool(unit) == (b.own == 0) {
+		if unit, _ := w.Of(w.weights[j].cell); w.IsPool(unit) == (b.own == 0) {
 			w.weights[j].gains[which] = r
 		}
 	}
@@ -244,7 +244,7 @@ func (w *weighing) own(r regional, group int) (b balance) {
 func (w *weighing) divide(codes []weight) {
 	staff, later := 0, false
 	for i, of := range codes {
-		code, _ := w.split(of.cell)
+		code, _ := w.Of(of.cell)
 		codes[i].part[0] = w.Frame.Own[code]
 		staff += w.Frame.Own[code]
 		later = later || w.Frame.Own[code] == 0

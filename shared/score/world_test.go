@@ -131,7 +131,7 @@ func requireExact(t *testing.T, want *big.Rat, got score.Value, what string) {
 
 // plain is a score as values that can be compared: without what computes its fractions.
 func plain(s score.Score) score.Score {
-	s.Waves, s.Change = levels(s.Waves), change(s.Change)
+	s.Waves, s.Change, s.Bars = levels(s.Waves), change(s.Change), bars(s.Bars)
 	if s.Opened != nil {
 		s.Opened = &score.Opened{Waves: levels(s.Opened.Waves), Change: change(s.Opened.Change)}
 	}
@@ -155,6 +155,22 @@ func levels(of [2]*score.Level) (list [2]*score.Level) {
 		}
 	}
 	return list
+}
+
+func bars(list []score.Bar) (plain []score.Bar) {
+	for _, bar := range list {
+		for wave, a := range bar.Waves {
+			if a != nil {
+				p := score.Answered{Respondents: a.Respondents, People: a.People}
+				for _, share := range a.Shares {
+					p.Shares = append(p.Shares, score.Value{Float: share.Float})
+				}
+				bar.Waves[wave] = &p
+			}
+		}
+		plain = append(plain, bar)
+	}
+	return plain
 }
 
 func change(c *score.Change) *score.Change {
@@ -202,21 +218,19 @@ func (w world) random(t *rapid.T) world {
 	w = w.empty()
 	d := draws{rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 5))}
 	for i := range w.Tables.Tables {
-		table := &w.Tables.Tables[i]
-		var classes []int // that some answers have: nobody is helped by learning without having learned
-		for _, class := range w.Layout.Tables[i].Class {
-			if class > 0 && !slices.Contains(classes, int(class)) {
-				classes = append(classes, int(class))
-			}
-		}
+		table, classes, size := &w.Tables.Tables[i], w.classes(i), w.Classes(i)
 		for cell := range table.Atoms {
 			unit := cell / 2
 			if w.IsPool(unit) && d.IntN(3) > 0 || !w.IsPool(unit) && w.Frame.Region[unit] < 0 {
 				continue
 			}
-			table.Atoms[cell] = d.people(classes, w.Layout.Tables[i].Classes)
-			if w.IsPool(unit) {
+			table.Atoms[cell] = d.people(classes, size)
+			if w.IsPool(unit) || !w.Scored(i) {
 				table.Atoms[cell].Pairs = nil
+			}
+			if !w.Scored(i) {
+				answer(&table.Atoms[cell])
+				continue
 			}
 			for wave, counts := range table.Atoms[cell].Counts {
 				if region := w.Region(unit); region >= 0 && counts != nil {
@@ -233,10 +247,35 @@ func (w world) random(t *rapid.T) world {
 					table.Parts[region].Counts[wave], table.Opened[region].Counts[wave] = nil, nil
 				}
 			}
-			table.Apart[w.ApartCell(region, w.c.Group("board"))] = d.people(classes, w.Layout.Tables[i].Classes)
+			table.Apart[w.ApartCell(region, w.c.Group("board"))] = d.people(classes, size)
 		}
 	}
 	return w
+}
+
+// classes are those of a table that somebody in its base can be in: nobody is helped by learning without having learned.
+func (w world) classes(table int) (classes []int) {
+	if !w.Scored(table) {
+		for class := 1; class < w.Classes(table); class++ {
+			classes = append(classes, class)
+		}
+		return classes
+	}
+	for _, class := range w.Layout.Tables[table].Class {
+		if class > 0 && !slices.Contains(classes, int(class)) {
+			classes = append(classes, int(class))
+		}
+	}
+	return classes
+}
+
+// answer gives the people of a table that is not scored their answers: there, classes are these.
+func answer(a *score.Atom) {
+	for wave, counts := range a.Counts {
+		if counts != nil {
+			a.Answers[wave] = slices.Clone(counts[1:])
+		}
+	}
 }
 
 type draws struct{ *rand.Rand }

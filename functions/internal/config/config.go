@@ -43,6 +43,7 @@ func ReadDashboard(look func(name string) (value string, found bool)) (Dashboard
 // Admin is what the function for those who run the campaign is told.
 type Admin struct {
 	Site      string // SITE: the site's absolute base URL without a trailing slash
+	Settings  string // SETTINGS_TABLE
 	Aggregate string // AGGREGATE_FUNCTION: the name of the function that aggregates
 	Token     string // ADMIN_TOKEN_PARAMETER: the name of the parameter in SSM that holds the admin token
 }
@@ -50,7 +51,7 @@ type Admin struct {
 // ReadAdmin reads it by look, which looks a variable up as os.LookupEnv does.
 func ReadAdmin(look func(name string) (value string, found bool)) (Admin, error) {
 	r := reader{look: look}
-	c := Admin{Site: r.site(), Aggregate: r.text("AGGREGATE_FUNCTION"), Token: r.text("ADMIN_TOKEN_PARAMETER")}
+	c := Admin{Site: r.site(), Settings: r.text("SETTINGS_TABLE"), Aggregate: r.text("AGGREGATE_FUNCTION"), Token: r.text("ADMIN_TOKEN_PARAMETER")}
 	return c, r.err()
 }
 
@@ -60,13 +61,14 @@ type Aggregate struct {
 	Changes     string // CHANGES_TABLE
 	Workings    string // WORKINGS_TABLE
 	Releases    string // RELEASES_TABLE
+	Settings    string // SETTINGS_TABLE
 }
 
 // ReadAggregate reads it by look, which looks a variable up as os.LookupEnv does.
 func ReadAggregate(look func(name string) (value string, found bool)) (Aggregate, error) {
 	r := reader{look: look}
 	c := Aggregate{Submissions: r.text("SUBMISSIONS_TABLE"), Changes: r.text("CHANGES_TABLE"),
-		Workings: r.text("WORKINGS_TABLE"), Releases: r.text("RELEASES_TABLE")}
+		Workings: r.text("WORKINGS_TABLE"), Releases: r.text("RELEASES_TABLE"), Settings: r.text("SETTINGS_TABLE")}
 	return c, r.err()
 }
 

@@ -18,7 +18,7 @@ func (e environment) look(name string) (string, bool) {
 
 var all = environment{
 	"SITE": "https://learning.example.org", "LIMIT": "2000",
-	"SUBMISSIONS_TABLE": "s", "CHANGES_TABLE": "c", "WORKINGS_TABLE": "w", "RELEASES_TABLE": "r",
+	"SUBMISSIONS_TABLE": "s", "CHANGES_TABLE": "c", "WORKINGS_TABLE": "w", "RELEASES_TABLE": "r", "SETTINGS_TABLE": "t",
 	"ADMIN_TOKEN_PARAMETER": "/learning/token", "AGGREGATE_FUNCTION": "aggregate",
 }
 
@@ -31,10 +31,10 @@ func TestEachFunctionReadsItsOwn(t *testing.T) {
 	require.Equal(t, config.Dashboard{Site: "https://learning.example.org", Releases: "r", Token: "/learning/token"}, dashboard)
 	admin, err := config.ReadAdmin(all.look)
 	require.NoError(t, err)
-	require.Equal(t, config.Admin{Site: "https://learning.example.org", Aggregate: "aggregate", Token: "/learning/token"}, admin)
+	require.Equal(t, config.Admin{Site: "https://learning.example.org", Settings: "t", Aggregate: "aggregate", Token: "/learning/token"}, admin)
 	aggregate, err := config.ReadAggregate(all.look)
 	require.NoError(t, err)
-	require.Equal(t, config.Aggregate{Submissions: "s", Changes: "c", Workings: "w", Releases: "r"}, aggregate)
+	require.Equal(t, config.Aggregate{Submissions: "s", Changes: "c", Workings: "w", Releases: "r", Settings: "t"}, aggregate)
 }
 
 func TestAllFaultsAreToldAtOnce(t *testing.T) {
@@ -44,9 +44,9 @@ func TestAllFaultsAreToldAtOnce(t *testing.T) {
 	_, err = config.ReadDashboard(nothing.look)
 	require.EqualError(t, err, "reading the environment: SITE is not set\nRELEASES_TABLE is not set\nADMIN_TOKEN_PARAMETER is not set")
 	_, err = config.ReadAdmin(nothing.look)
-	require.EqualError(t, err, "reading the environment: SITE is not set\nAGGREGATE_FUNCTION is not set\nADMIN_TOKEN_PARAMETER is not set")
+	require.EqualError(t, err, "reading the environment: SITE is not set\nSETTINGS_TABLE is not set\nAGGREGATE_FUNCTION is not set\nADMIN_TOKEN_PARAMETER is not set")
 	_, err = config.ReadAggregate(nothing.look)
-	require.EqualError(t, err, "reading the environment: SUBMISSIONS_TABLE is not set\nCHANGES_TABLE is not set\nWORKINGS_TABLE is not set\nRELEASES_TABLE is not set")
+	require.EqualError(t, err, "reading the environment: SUBMISSIONS_TABLE is not set\nCHANGES_TABLE is not set\nWORKINGS_TABLE is not set\nRELEASES_TABLE is not set\nSETTINGS_TABLE is not set")
 }
 
 func TestWhatIsWrong(t *testing.T) {

@@ -69,13 +69,14 @@ func New(c Config) (*Site, error) {
 		return nil, fmt.Errorf("setting up the site: %w", err)
 	}
 	counted, err := aggregate.New(aggregate.Config{Campaign: c.Campaign, Submissions: c.Store, Workings: c.Store.Workings(),
-		Releases: c.Store.Releases(), Now: c.Now, Log: c.Log})
+		Releases: c.Store.Releases(), Settings: c.Store.Settings(), Now: c.Now, Log: c.Log})
 	if err != nil {
 		return nil, fmt.Errorf("setting up the site: %w", err)
 	}
 	s := &Site{gate: gate, aggregator: counted, mint: mint, config: c}
 	s.admin = admin.New(admin.Config{
 		Aggregator: counted,
+		Settings:   c.Store.Settings(),
 		Gate:       gate,
 		NewRun:     mint,
 		Wait:       tellWithin,

@@ -13,6 +13,7 @@ import (
 	"learningforlife/shared/figures"
 	"learningforlife/shared/release"
 	"learningforlife/shared/score"
+	"learningforlife/shared/tally"
 )
 
 // TestAnyReleaseCanBeDerived holds that the figures of scores of any kind follow from what is printed: far more of the border
@@ -23,7 +24,7 @@ func TestAnyReleaseCanBeDerived(t *testing.T) {
 		c, _ := world(t, waves(moved)...)
 		for _, on := range []string{"2026-01-31", "2026-02-01", "2026-06-30", "2026-07-01", "2026-07-02"} {
 			name := fmt.Sprintf("%s moved %t.json", on, moved != "")
-			releases[name] = anything(c, day.Must(on), rand.New(rand.NewPCG(uint64(len(releases)), 6)))
+			releases[name] = anything(t, c, day.Must(on), rand.New(rand.NewPCG(uint64(len(releases)), 6)))
 		}
 	}
 	said, err := derive(t, releases)
@@ -32,7 +33,7 @@ func TestAnyReleaseCanBeDerived(t *testing.T) {
 }
 
 // anything is a release of random scores.
-func anything(c *campaign.Campaign, on day.Day, random *rand.Rand) release.Release {
+func anything(t *testing.T, c *campaign.Campaign, on day.Day, random *rand.Rand) release.Release {
 	nodes, frame := c.Nodes(on), c.Frame(on)
 	rows := c.Rows(nodes)
 	scores := make([]score.Score, len(rows))
@@ -54,7 +55,9 @@ func anything(c *campaign.Campaign, on day.Day, random *rand.Rand) release.Relea
 		}
 		scores[i] = s
 	}
-	return figures.Release(c, nodes, frame, scores, on, 1, release.Release{})
+	layout, err := tally.NewLayout(c)
+	require.NoError(t, err)
+	return figures.Release(score.New(layout, frame), nodes, scores, release.Head{Seq: 1, PublishedAt: on}, release.Release{})
 }
 
 type draw struct{ *rand.Rand }

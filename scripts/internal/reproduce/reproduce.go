@@ -58,9 +58,10 @@ func Check(ctx context.Context, archive aggregate.Archive, seq int) (Report, err
 
 // raw is a release whose parts are left as they are written.
 type raw struct {
-	Head   jsontext.Value   `json:"release"`
-	Scores []jsontext.Value `json:"scores"`
-	Basis  struct {
+	Head    jsontext.Value   `json:"release"`
+	Scores  []jsontext.Value `json:"scores"`
+	Pledges []jsontext.Value `json:"pledges"`
+	Basis   struct {
 		Campaign jsontext.Value `json:"campaign"`
 		Frame    jsontext.Value `json:"frame"`
 		Rules    jsontext.Value `json:"rules"`
@@ -82,15 +83,19 @@ func differences(published, again []byte) (list []string, err error) {
 		}
 	}
 	differ("its head", a.Head, b.Head)
-	for i := range max(len(a.Scores), len(b.Scores)) {
-		var rows [2][]byte
-		for j, of := range [2][]jsontext.Value{a.Scores, b.Scores} {
-			if i < len(of) {
-				rows[j] = of[i]
+	each := func(what string, a, b []jsontext.Value) {
+		for i := range max(len(a), len(b)) {
+			var rows [2][]byte
+			for j, of := range [2][]jsontext.Value{a, b} {
+				if i < len(of) {
+					rows[j] = of[i]
+				}
 			}
+			differ(fmt.Sprintf("%s %d", what, i+1), rows[0], rows[1])
 		}
-		differ(fmt.Sprintf("row %d", i+1), rows[0], rows[1])
 	}
+	each("row", a.Scores, b.Scores)
+	each("pledges row", a.Pledges, b.Pledges)
 	// These are long, and public: whoever wants to see what differs in them has both.
 	another := func(what string, a, b []byte) {
 		if !bytes.Equal(a, b) {

@@ -117,11 +117,18 @@ func shows(t *testing.T, releases []release.Release) {
 				note(*s.Change.Widening > 1, "widening")
 			}
 			note(slices.Contains(s.Notes, release.Partial), "partial")
+			note(s.Details.Bars != nil, "bars")
+			note(s.Details.LeftOut != nil && *s.Details.LeftOut.Before > 0, "left out")
+		}
+		for _, p := range r.Pledges {
+			note(p.PerThousand != nil && p.Kept != nil, "pledges")
+			note(p.Pledges != nil && p.PerThousand == nil, "pledges of those who are not in the frame")
+			note(p.BoardShare != nil, "board pledges")
 		}
 	}
 	for _, kind := range []string{"achieved", "on_track", "too_close_to_call", "off_track", "not_enough_data", "at_least", "at_most",
 		"one decimal", "waits_for_more", "too_few", "further", "provisional", "gap", "change of learners", "not in the frame",
-		"selection", "pairs", "widening", "partial"} {
+		"selection", "pairs", "widening", "partial", "bars", "left out", "pledges", "pledges of those who are not in the frame", "board pledges"} {
 		require.Positive(t, seen[kind], "%s of %v", kind, seen)
 	}
 }
@@ -136,19 +143,33 @@ func wrong(t *testing.T, archive aggregate.Archive, r release.Release) {
 		}
 		require.Less(t, at, len(r.Scores), "there is no %s to spoil", name)
 	}
+	for name, spoil := range pledgeSpoils {
+		at := slices.IndexFunc(r.Pledges, func(p release.Pledges) bool { return spoil(&p) })
+		require.GreaterOrEqual(t, at, 0, "there is no %s to spoil", name)
+	}
 	said, err := derive(t, map[string]release.Release{"spoilt.json": r})
 	require.Error(t, err)
 	for name := range spoils {
 		require.Regexp(t, `(?m)^\S*/spoilt.json: objective .*: `+regexp.QuoteMeta(name)+` is printed as `, said)
 	}
-	require.Regexp(t, fmt.Sprintf(`, %d differ\n$`, len(spoils)), said)
+	for name := range pledgeSpoils {
+		require.Regexp(t, `(?m)^\S*/spoilt.json: pledges, nation ENG: `+regexp.QuoteMeta(name)+` is printed as `, said)
+	}
+	require.Regexp(t, fmt.Sprintf(`, %d differ\n$`, len(spoils)+len(pledgeSpoils)), said)
 
-	archive.Releases = tampered{archive.Releases, `"status":"on_track"`, `"status":"achieved"`}
+	published := archive.Releases
+	archive.Releases = tampered{published, `"status":"on_track"`, `"status":"achieved"`}
 	report, err := reproduce.Check(t.Context(), archive, 5)
 	require.NoError(t, err)
 	require.Len(t, report.Differences, 1)
 	require.Contains(t, report.Differences[0], `"status":"achieved"`)
 	require.Contains(t, report.Differences[0], `"status":"on_track"`)
+	pledges := archive
+	pledges.Releases = tampered{published, `"boardShare":`, `"boardShare":1`}
+	of, err := reproduce.Check(t.Context(), pledges, 5)
+	require.NoError(t, err)
+	require.Len(t, of.Differences, 1)
+	require.True(t, strings.HasPrefix(of.Differences[0], "pledges row 1\n"), of.Differences[0])
 	var text strings.Builder
 	require.NoError(t, report.Write(&text))
 	require.True(t, strings.HasPrefix(text.String(), "release 5 differs:\nrow "))
@@ -187,6 +208,22 @@ var spoils = map[string]func(*release.Score) bool{
 		}
 		return s.Withheld != nil
 	},
+}
+
+// pledgeSpoils change the figure that they are called after in place, where there is one.
+var pledgeSpoils = map[string]func(*release.Pledges) bool{
+	"perThousand": func(p *release.Pledges) bool { return number(p.PerThousand) },
+	"kept.low":    func(p *release.Pledges) bool { return p.Kept != nil && another(&p.Kept.Low) },
+	"kept.high":   func(p *release.Pledges) bool { return p.Kept != nil && another(&p.Kept.High) },
+	"boardShare":  func(p *release.Pledges) bool { return another(p.BoardShare) },
+}
+
+// another moves a whole number by one, if there is one.
+func another(n *int) bool {
+	if n != nil {
+		*n++
+	}
+	return n != nil
 }
 
 // number moves a number by its last digit, if there is one.

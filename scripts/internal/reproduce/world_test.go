@@ -99,6 +99,7 @@ func play(t testing.TB) (h *history, c, moved *campaign.Campaign) {
 	h.release(t, c, "2025-12-30", 0) // nobody yet: there is nothing to release
 	h.answer(t, "before", "2026-01-10", 0.3)
 	h.release(t, c, "2026-01-12", 1) // while the first survey is open
+	h.pledge(t, "2026-01-28")
 	h.answer(t, "before", "2026-01-28", 0.7)
 	h.release(t, c, "2026-02-02", 2) // when it is closed
 	h.answer(t, "after", "2026-06-08", 0.4)
@@ -114,7 +115,7 @@ func play(t testing.TB) (h *history, c, moved *campaign.Campaign) {
 func (h *history) release(t testing.TB, c *campaign.Campaign, on string, want int) {
 	now, err := time.Parse(time.DateOnly, on)
 	require.NoError(t, err)
-	a, err := aggregate.New(aggregate.Config{Campaign: c, Submissions: h, Workings: h.Workings(), Releases: h.Releases(),
+	a, err := aggregate.New(aggregate.Config{Campaign: c, Submissions: h, Workings: h.Workings(), Releases: h.Releases(), Settings: h.Settings(),
 		Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	r, err := a.Run(t.Context(), aggregation.Request{Run: aggregation.ID(now, ""), Release: true})
@@ -152,6 +153,37 @@ func (h *history) answer(t testing.TB, wave, on string, share float64) {
 	require.NoError(t, group.Wait())
 }
 
+// pledge has people of every trust make pledges, and some of them tell what became of theirs. On the boards of all
+// but one trust somebody does too.
+func (h *history) pledge(t testing.TB, on string) {
+	today := day.Must(on)
+	for i, p := range h.places {
+		for n := range min(p.people/10, 12+i) {
+			draft := submission.PledgeDraft{Receipt: h.mint(t, today).String(), Organisation: p.code, Audience: "staff", BandGroup: "5-7", OwnWords: "Learn."}
+			if n == 0 && i > 0 {
+				draft.Audience = "board"
+			}
+			_, receipt, created, err := h.register.Pledge(t.Context(), today, draft)
+			require.NoError(t, err)
+			require.True(t, created)
+			if n%3 != 0 {
+				_, err := h.register.SetStatus(t.Context(), today, receipt, submission.Statuses[1+n%(len(submission.Statuses)-1)])
+				require.NoError(t, err)
+			}
+		}
+	}
+}
+
+func (h *history) mint(t testing.TB, today day.Day) submission.Receipt {
+	var secret [16]byte
+	for i := range secret {
+		secret[i] = byte(h.random.Uint32())
+	}
+	minted, err := submission.Mint(today, bytes.NewReader(secret[:]))
+	require.NoError(t, err)
+	return minted
+}
+
 func respond(ctx context.Context, r *submission.Register, today day.Day, d submission.ResponseDraft) error {
 	_, created, err := r.Respond(ctx, today, d)
 	if err == nil && !created {
@@ -177,12 +209,7 @@ func (h *history) who(wave string, p place) person {
 }
 
 func (h *history) draft(t testing.TB, wave string, p place, today day.Day, who person) submission.ResponseDraft {
-	var secret [16]byte
-	for i := range secret {
-		secret[i] = byte(h.random.Uint32())
-	}
-	minted, err := submission.Mint(today, bytes.NewReader(secret[:]))
-	require.NoError(t, err)
+	minted := h.mint(t, today)
 	if wave == "before" {
 		h.first[p.code] = append(h.first[p.code], receipt{minted.String(), who.audience, who.band})
 	}

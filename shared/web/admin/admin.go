@@ -1,10 +1,12 @@
-// Package admin is the routes of those who run the campaign: so far, running an
-// aggregation and hearing what came of it.
+// Package admin is the routes of those who run the campaign: running an aggregation and
+// hearing what came of it, and deciding about bursts of responses, which are held back until then.
 //
 //	POST /v1/aggregations        → 200 with the outcome, or 202 and where to ask for it
 //	GET  /v1/aggregations/{run}  → 200 with the outcome, or 202 while the run goes on
+//	GET  /v1/quarantine                             → 200 with what is held back or was decided about
+//	PUT  /v1/quarantine/{organisation}/{day}/{wave} → 200 with the row, or 404 if it is not in the queue
 //
-// It reads no submissions: it asks an Aggregator, which alone does.
+// It reads no submissions: it asks an Aggregator, which alone does, and reads the queue that it left.
 package admin
 
 import (
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"learningforlife/shared/aggregation"
+	"learningforlife/shared/document"
 	"learningforlife/shared/identity"
 	"learningforlife/shared/web/respond"
 	"learningforlife/shared/web/ui"
@@ -23,6 +26,7 @@ import (
 // Config is what the routes need. All fields must be given.
 type Config struct {
 	Aggregator aggregation.Aggregator
+	Settings   document.Store
 	Gate       *identity.Gate
 	NewRun     func() string // mints the id of a run
 	Wait       time.Duration // for how long POST waits for the outcome
@@ -43,6 +47,8 @@ func (h *Handler) routes() []route {
 	return []route{
 		{aggregationsPath, respond.Methods{http.MethodPost: respond.SameOrigin(h.admin(h.aggregate))}},
 		{aggregationsPath + "/{run}", respond.Methods{http.MethodGet: h.admin(h.outcome)}},
+		{quarantinePath, respond.Methods{http.MethodGet: h.admin(h.queue)}},
+		{quarantinePath + "/{organisation}/{day}/{wave}", respond.Methods{http.MethodPut: respond.SameOrigin(h.admin(h.decide))}},
 	}
 }
 

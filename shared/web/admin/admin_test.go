@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -16,7 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"learningforlife/shared/aggregation"
+	"learningforlife/shared/document"
 	"learningforlife/shared/identity"
+	"learningforlife/shared/store/embedded"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/admin"
 )
@@ -61,10 +64,11 @@ func (s *script) Outcome(_ context.Context, run string) (aggregation.Outcome, er
 // site is a handler under test and what stands around it.
 type site struct {
 	*script
-	handler *admin.Handler
-	gate    *identity.Gate
-	log     *bytes.Buffer
-	now     time.Time
+	handler  *admin.Handler
+	gate     *identity.Gate
+	settings document.Store
+	log      *bytes.Buffer
+	now      time.Time
 }
 
 // newSite runs aggregations by the function; a nil one releases number 12.
@@ -78,9 +82,14 @@ func newSite(t *testing.T, aggregate func(context.Context, aggregation.Request) 
 	var err error
 	s.gate, err = identity.New(identity.Options{AdminToken: token, Key: bytes.Repeat([]byte{7}, 32), Now: func() time.Time { return s.now }})
 	require.NoError(t, err)
+	store, err := embedded.Open(filepath.Join(t.TempDir(), "store"), embedded.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, store.Close()) })
+	s.settings = store.Settings()
 	runs := 0
 	c := admin.Config{
 		Aggregator: s.script,
+		Settings:   s.settings,
 		Gate:       s.gate,
 		NewRun: func() string {
 			runs++
@@ -132,6 +141,7 @@ func (s *site) requests() []aggregation.Request {
 func TestWhoMayDoWhat(t *testing.T) {
 	s := newSite(t, nil)
 	require.Equal(t, http.StatusOK, s.post(`{}`).Code) // so that there is a run 1
+	s.queued(t, burst)
 
 	session := s.gate.Session(identity.Principal{Role: identity.Admin})
 	s.now = start.Add(-identity.SessionLife)
@@ -163,6 +173,8 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"/v1/aggregations", func() *http.Request { return order(`{}`) }, http.StatusOK},
 		{"/v1/aggregations/{run}", func() *http.Request { return ask("run%201") }, http.StatusOK},
 		{"/v1/aggregations/{run}", func() *http.Request { return ask("none") }, http.StatusNotFound},
+		{"/v1/quarantine", queue, http.StatusOK},
+		{"/v1/quarantine/{organisation}/{day}/{wave}", func() *http.Request { return decision("R0A/2026-11-22/before", `{"decision":"count"}`) }, http.StatusOK},
 	}
 	tested := map[string]bool{}
 	for _, route := range routes {
@@ -174,13 +186,14 @@ func TestWhoMayDoWhat(t *testing.T) {
 			if p.refused != 0 {
 				want = p.refused
 			}
-			before := len(s.requests())
+			before, decided := len(s.requests()), s.decided(t)
 			w := s.send(r)
 			require.Equal(t, want, w.Code, "%s %s: %s", r.Method, r.URL, p.name)
 			require.Equal(t, "no-store", w.Header().Get("Cache-Control"))
 			if p.refused != 0 {
 				require.Equal(t, "application/problem+json", w.Header().Get("Content-Type"))
 				require.Len(t, s.requests(), before, "nothing runs for %s", p.name)
+				require.Equal(t, decided, s.decided(t), "nothing is decided by %s", p.name)
 			}
 		}
 		for i := range len(session.Value) * 8 {
@@ -257,6 +270,9 @@ func TestOtherMethods(t *testing.T) {
 		{http.MethodGet, "/v1/aggregations", "POST"},
 		{http.MethodPost, "/v1/aggregations/x", "GET, HEAD"},
 		{http.MethodDelete, "/v1/aggregations/x", "GET, HEAD"},
+		{http.MethodPut, "/v1/quarantine", "GET, HEAD"},
+		{http.MethodGet, "/v1/quarantine/R0A/2026-11-22/before", "PUT"},
+		{http.MethodDelete, "/v1/quarantine/R0A/2026-11-22/before", "PUT"},
 	} {
 		w := s.send(bearer(httptest.NewRequest(test.method, test.path, nil)))
 		require.Equal(t, http.StatusMethodNotAllowed, w.Code, test)
@@ -271,8 +287,14 @@ func TestOtherSitesAreRefused(t *testing.T) {
 		r.AddCookie(s.gate.Session(identity.Principal{Role: identity.Admin}))
 		r.Header.Set(name, value)
 		require.Equal(t, http.StatusForbidden, s.send(r).Code, name)
+		s.queued(t, burst)
+		r = decision("R0A/2026-11-22/before", `{"decision":"count"}`)
+		r.AddCookie(s.gate.Session(identity.Principal{Role: identity.Admin}))
+		r.Header.Set(name, value)
+		require.Equal(t, http.StatusForbidden, s.send(r).Code, name)
 	}
 	require.Empty(t, s.requests())
+	require.Empty(t, s.decided(t))
 	r := order(`{}`)
 	r.AddCookie(s.gate.Session(identity.Principal{Role: identity.Admin}))
 	r.Header.Set("Sec-Fetch-Site", "same-origin")

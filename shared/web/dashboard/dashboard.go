@@ -2,6 +2,7 @@
 // the releases as JSON, the dashboard as a page, and the way in and out.
 //
 //	GET  /v1/scores[?level=…&code=…&objective=…&group=…]
+//	GET  /v1/pledge-summary[?level=…&code=…]
 //	GET  /v1/releases, /v1/releases/{seq}
 //	GET  /dashboard[?level=…&code=…&objective=…&group=…]
 //	GET  /sign-in[?once=CODE]    POST /sign-in    POST /sign-out
@@ -52,6 +53,7 @@ func (h handler) routes() []route {
 	const get, post = http.MethodGet, http.MethodPost
 	return []route{
 		{scoresPath, respond.Methods{get: h.signedIn(h.scores)}},
+		{"/v1/pledge-summary", respond.Methods{get: h.signedIn(h.pledges)}},
 		{"/v1/releases", respond.Methods{get: h.signedIn(h.releases)}},
 		{"/v1/releases/{seq}", respond.Methods{get: h.signedIn(h.release)}},
 

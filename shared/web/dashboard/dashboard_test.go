@@ -149,6 +149,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{"/v1/scores", "HEAD", "/v1/scores", nil, 200, 401, ""},
 		{"/v1/scores", "GET", "/v1/scores?unknown=1", nil, 400, 401, ""},
 		{"/v1/releases", "GET", "/v1/releases", nil, 200, 401, ""},
+		{"/v1/pledge-summary", "GET", "/v1/pledge-summary", nil, 200, 401, ""},
 		{"/v1/releases/{seq}", "GET", "/v1/releases/1", nil, 200, 401, ""},
 		{"/v1/releases/{seq}", "GET", "/v1/releases/2", nil, 404, 401, ""},
 		{"/dashboard", "GET", "/dashboard", nil, 200, 303, "/sign-in"},

@@ -27,10 +27,10 @@ var parameters = []string{byLevel, byCode, byObjective, byGroup}
 // wanted. A parameter that is not there lets everything through.
 type filter map[string]string
 
-// parseFilter reads a query. The error is respond.ErrMalformed and names the
+// parseFilter reads a query of some of the parameters. The error is respond.ErrMalformed and names the
 // first thing in it that is not known. A code is never unknown: those of a
 // release may be of organisations that have closed since.
-func parseFilter(c *campaign.Campaign, query string) (filter, error) {
+func parseFilter(c *campaign.Campaign, query string, known ...string) (filter, error) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return nil, respond.Detail(respond.ErrMalformed, "The query in the address cannot be read.")
@@ -38,14 +38,14 @@ func parseFilter(c *campaign.Campaign, query string) (filter, error) {
 	f := filter{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		list := values[name]
-		if !slices.Contains(parameters, name) {
-			return nil, unknown("parameter", name, parameters)
+		if !slices.Contains(known, name) {
+			return nil, unknown("parameter", name, known)
 		}
 		if len(list) != 1 {
 			return nil, respond.Detail(respond.ErrMalformed, fmt.Sprintf("The parameter %s is there %d times.", name, len(list)))
 		}
-		if known := choices(c, name); known != nil && !slices.Contains(known, list[0]) {
-			return nil, unknown(name, list[0], known)
+		if possible := choices(c, name); possible != nil && !slices.Contains(possible, list[0]) {
+			return nil, unknown(name, list[0], possible)
 		}
 		f[name] = list[0]
 	}
@@ -89,7 +89,15 @@ func (f filter) keep(scores []release.Score) []release.Score {
 }
 
 func (f filter) matches(s release.Score) bool {
-	is := map[string]string{byLevel: s.Level, byCode: s.Code, byObjective: strconv.Itoa(s.Objective), byGroup: s.Group}
+	return f.are(map[string]string{byLevel: s.Level, byCode: s.Code, byObjective: strconv.Itoa(s.Objective), byGroup: s.Group})
+}
+
+// places reports whether a node was asked for.
+func (f filter) places(level, code string) bool {
+	return f.are(map[string]string{byLevel: level, byCode: code})
+}
+
+func (f filter) are(is map[string]string) bool {
 	for parameter, wanted := range f {
 		if is[parameter] != wanted {
 			return false

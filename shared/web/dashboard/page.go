@@ -18,7 +18,7 @@ import (
 
 // page answers with the dashboard: the scores of the nation, and those that were asked for.
 func (h handler) page(w http.ResponseWriter, r *http.Request) error {
-	f, err := parseFilter(h.Campaign, withoutEmpty(r.URL.RawQuery))
+	f, err := parseFilter(h.Campaign, withoutEmpty(r.URL.RawQuery), parameters...)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,11 @@ func (h handler) dashboard(r release.Release, f filter) ui.Dashboard {
 		Release: r.Head,
 		Nation:  h.tables("nation", nation, false),
 		DataURL: scoresPath,
+	}
+	for _, row := range r.Pledges {
+		if row.Level == string(campaign.Nation) && (row.Pledges != nil || row.BoardShare != nil) {
+			page.Pledges = &row
+		}
 	}
 	page.Level, page.Objective, page.Group = h.fields(f)
 	shown := nation

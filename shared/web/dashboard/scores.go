@@ -12,7 +12,7 @@ import (
 // scores answers with the newest release, or with what was asked for of it. What its figures
 // were computed with, which is long, is to be had from the release itself.
 func (h handler) scores(w http.ResponseWriter, r *http.Request) error {
-	f, err := parseFilter(h.Campaign, r.URL.RawQuery)
+	f, err := parseFilter(h.Campaign, r.URL.RawQuery, parameters...)
 	if err != nil {
 		return err
 	}
@@ -23,8 +23,30 @@ func (h handler) scores(w http.ResponseWriter, r *http.Request) error {
 	if len(f) > 0 {
 		newest.Scores = f.keep(newest.Scores)
 	}
-	newest.Basis = nil
+	newest.Basis, newest.Pledges = nil, nil
 	return tell(w, newest)
+}
+
+// pledges answers with what the newest release shows of the pledges, of every node or of those asked for.
+func (h handler) pledges(w http.ResponseWriter, r *http.Request) error {
+	f, err := parseFilter(h.Campaign, r.URL.RawQuery, byLevel, byCode)
+	if err != nil {
+		return err
+	}
+	newest, err := h.newest(r.Context())
+	if err != nil {
+		return err
+	}
+	shown := []release.Pledges{}
+	for _, row := range newest.Pledges {
+		if f.places(row.Level, row.Code) {
+			shown = append(shown, row)
+		}
+	}
+	return respond.JSON(w, http.StatusOK, struct {
+		Release *release.Head     `json:"release"`
+		Pledges []release.Pledges `json:"pledges"`
+	}{newest.Head, shown})
 }
 
 // tell answers with the release in the form in which it is stored: the same bytes, where nothing was left out.

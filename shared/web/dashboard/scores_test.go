@@ -62,7 +62,7 @@ func TestScoresAreTheReleaseAsItIsStored(t *testing.T) {
 	require.Equal(t, string(want), s.get("/v1/releases/2").Body.String())
 	require.Contains(t, string(want), `"basis":{"campaign":{"id":"learning-for-life",`)
 
-	r.Basis = nil
+	r.Basis, r.Pledges = nil, nil
 	want, err = release.Encode(r)
 	require.NoError(t, err)
 	require.Equal(t, string(want), s.get("/v1/scores").Body.String())
@@ -81,6 +81,34 @@ func TestScoresBeforeTheFirstRelease(t *testing.T) {
 		require.False(t, score.Before.Published() || score.After.Published())
 	}
 	require.Equal(t, `{"releases":[]}`, s.get("/v1/releases").Body.String())
+}
+
+func TestPledgeSummary(t *testing.T) {
+	s := newSite(t)
+	const none = `"pledges":null,"perThousand":null,"kept":null,"boardShare":null}`
+	require.Equal(t, `{"release":null,"pledges":[{"level":"nation","code":"ENG",`+none+`]}`, s.get("/v1/pledge-summary?level=nation").Body.String())
+
+	r := s.publish(1, example())
+	for i := range r.Pledges {
+		if r.Pledges[i].Code == "ENG" {
+			r.Pledges[i] = release.Pledges{Level: "nation", Code: "ENG", Pledges: ptr(6700), Statuses: map[string]int{"made": 4100, "kept": 1300, "partly_kept": 700, "not_kept": 600},
+				PerThousand: ptr(5.6), Kept: &release.Kept{Low: 19, High: 81}, BoardShare: ptr(40)}
+		}
+	}
+	r.Head.Seq = 2
+	s.release(r)
+	require.Equal(t, `{"release":{"seq":2,"publishedAt":"2026-11-22","campaign":"learning-for-life","method":"1","corrects":null},"pledges":[`+
+		`{"level":"nation","code":"ENG","pledges":6700,"statuses":{"kept":1300,"made":4100,"not_kept":600,"partly_kept":700},"perThousand":5.6,"kept":{"low":19,"high":81},"boardShare":40}]}`,
+		s.get("/v1/pledge-summary?code=ENG").Body.String())
+	var all struct{ Pledges []release.Pledges }
+	require.NoError(t, json.Unmarshal(s.get("/v1/pledge-summary").Body.Bytes(), &all, json.MatchCaseInsensitiveNames(true)))
+	require.Len(t, all.Pledges, len(s.campaign.Nodes(day.Of(start))), "every node")
+	require.Equal(t, http.StatusBadRequest, s.get("/v1/pledge-summary?objective=1").Code, "pledges are of no objective")
+	require.Equal(t, http.StatusOK, s.get("/v1/pledge-summary?level=region&code=London").Code)
+
+	page := s.get("/dashboard").Body.String()
+	require.Contains(t, page, "People made 6,700 pledges, 5.6 for every 1,000 staff.")
+	require.Contains(t, page, "From 19% to 81% of them were kept")
 }
 
 func TestFilters(t *testing.T) {
@@ -190,7 +218,8 @@ func TestReleases(t *testing.T) {
 		`{"seq":1,"publishedAt":"2026-11-22","campaign":"learning-for-life","method":"1","corrects":null}]}`,
 		s.get("/v1/releases").Body.String(), "newest first")
 	require.Equal(t, second, read(t, s.get("/v1/releases/2").Body.Bytes()))
-	require.Equal(t, third, read(t, s.get("/v1/scores").Body.Bytes()))
+	third.Pledges = nil
+	require.Equal(t, third, read(t, s.get("/v1/scores").Body.Bytes()), "the pledges aside")
 	for _, seq := range []string{"0", "4", "-1", "+1", "01", "1.0", "one", "99999999999999999999", "1%2f", "%ff"} {
 		w := s.get("/v1/releases/" + seq)
 		require.Equal(t, http.StatusNotFound, w.Code, seq)

@@ -117,6 +117,12 @@ func TestHowScoresWorkTellsEveryRule(t *testing.T) {
 	}
 }
 
+func TestHowScoresWorkTellsWhatIsHeldBack(t *testing.T) {
+	text := explained(t).Text("main")
+	require.Contains(t, text, fmt.Sprintf("If more than %d answers to a survey come in for one organisation in one day, and these are more than 1 in %d of its staff, we count none",
+		method.BurstLeast, method.BurstOneIn))
+}
+
 func TestHowScoresWorkTellsTheFewestPeople(t *testing.T) {
 	p := explained(t)
 	require.Equal(t, [][]string{

@@ -16,10 +16,11 @@ type Dashboard struct {
 	Nation  []Scores
 	// Level, Objective and Group choose which scores are listed below those of the nation.
 	Level, Objective, Group Select
-	Asked                   bool     // something was chosen
-	Chosen                  []Scores // what there is of it
-	Notes                   []string // ids of the notes that stand at any score shown
-	DataURL                 string   // of the same scores for programs
+	Asked                   bool             // something was chosen
+	Chosen                  []Scores         // what there is of it
+	Notes                   []string         // ids of the notes that stand at any score shown
+	DataURL                 string           // of the same scores for programs
+	Pledges                 *release.Pledges // of the nation; nil if nothing of them is shown
 }
 
 func (p Dashboard) head() head {
@@ -96,7 +97,7 @@ var (
 		release.SelfSelected:      "People chose for themselves whether to answer. Those who did may think differently from those who did not.",
 		release.Unweighted:        "Each person who answered counts the same. The scores are not corrected for who answered more often than others.",
 		release.IllustrativeFrame: "Answers are weighted by the size of the staff. The staff numbers are an example: they are old, and the shares of the bands are not those of each organisation.",
-		release.Partial:           "In some organisations one group stands for another, of which too few people answered.",
+		release.Partial:           "In some places one group stands for another, of which too few people answered.",
 	}
 	typeWords = map[string]string{
 		"acute":            "Acute trusts",
@@ -114,6 +115,25 @@ func words(of map[string]string, id string) string {
 		return s
 	}
 	return id
+}
+
+// PledgeWords tells of the nation's pledges, in sentences.
+func (p Dashboard) PledgeWords() (sentences []string) {
+	of := p.Pledges
+	if of.Pledges != nil {
+		sentence := fmt.Sprintf("People made %s pledges", people(of.Pledges))
+		if of.PerThousand != nil {
+			sentence += fmt.Sprintf(", %s for every 1,000 staff", number(*of.PerThousand))
+		}
+		sentences = append(sentences, sentence+".")
+	}
+	if k := of.Kept; k != nil {
+		sentences = append(sentences, fmt.Sprintf("From %d%% to %d%% of them were kept: the first figure is what people told us, the second counts those of whom we heard nothing as kept.", k.Low, k.High))
+	}
+	if of.BoardShare != nil {
+		sentences = append(sentences, fmt.Sprintf("Somebody on the board made a pledge in %d%% of organisations.", *of.BoardShare))
+	}
+	return append(sentences, "Pledges tell what people mean to do. They are no part of any score.")
 }
 
 // Explain says what a note means.

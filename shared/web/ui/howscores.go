@@ -178,6 +178,7 @@ func (HowScoresWork) Limits() Limits {
 		BiasLeast: method.BiasLeast, BiasMost: method.BiasMost,
 		Watched: method.WatchedAnswers, Fixed: method.WatchedFixed, Right: method.WatchedRight,
 		Givers: method.LeastGivers, Clusters: method.LeastClusters, OneIn: method.MostOfOne,
+		Burst: method.BurstLeast, BurstOneIn: method.BurstOneIn,
 	}
 }
 
@@ -186,6 +187,7 @@ type Limits struct {
 	FrameYear, HalfWidth, Fewest, Most, BiasLeast, BiasMost, Watched, Fixed int
 	Right                                                                   float64
 	Givers, Clusters, OneIn                                                 int
+	Burst, BurstOneIn                                                       int
 }
 
 // Others is one less than the minimum: how many invented answers it takes.
