@@ -44,7 +44,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	report, err := recount.Compare(ctx, c, store, store.Workings())
+	report, err := recount.Compare(ctx, c, store, store.Workings(), store.Settings())
 	if err != nil {
 		return err
 	}

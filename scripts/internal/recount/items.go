@@ -10,9 +10,9 @@ import (
 	"learningforlife/shared/submission"
 )
 
-// Items counts every item of the table. An item that cannot be read, or that is
-// of another campaign, is an error that names it.
-func Items(ctx context.Context, c *campaign.Campaign, table submission.Scanner) (Counts, error) {
+// Items counts every item of the table, by what was decided about bursts; nil is nothing. An item that
+// cannot be read, or that is of another campaign, is an error that names it.
+func Items(ctx context.Context, c *campaign.Campaign, table submission.Scanner, decisions Decisions) (Counts, error) {
 	counts := Counts{Totals: Totals{Responses: map[string]int{}}}
 	for _, w := range c.Waves {
 		counts.Responses[w.ID] = 0
@@ -27,11 +27,14 @@ func Items(ctx context.Context, c *campaign.Campaign, table submission.Scanner) 
 	if err != nil {
 		return Counts{}, fmt.Errorf("counting the items: %w", err)
 	}
+	for _, r := range live {
+		counts.Responses[c.Waves[r.Wave].ID]++
+	}
+	counts.Quarantined = live.Quarantine(c, decisions)
 	superseded := live.Superseded()
 	counts.Superseded = len(superseded)
 	cells := map[Cell]int{}
 	for own, r := range live {
-		counts.Responses[c.Waves[r.Wave].ID]++
 		if superseded[own] {
 			continue
 		}

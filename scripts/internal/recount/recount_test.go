@@ -21,6 +21,7 @@ import (
 	"learningforlife/shared/aggregation"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
+	"learningforlife/shared/quarantine"
 	"learningforlife/shared/store/embedded"
 	"learningforlife/shared/submission"
 )
@@ -107,7 +108,7 @@ func open(t *testing.T) *embedded.Store {
 func aggregated(t *testing.T, c *campaign.Campaign, store *embedded.Store) {
 	t.Helper()
 	now := day.Must(today).Time().Add(9 * time.Hour)
-	a, err := aggregate.New(aggregate.Config{Campaign: c, Submissions: store, Workings: store.Workings(), Releases: store.Releases(),
+	a, err := aggregate.New(aggregate.Config{Campaign: c, Submissions: store, Workings: store.Workings(), Releases: store.Releases(), Settings: store.Settings(),
 		Now: func() time.Time { return now }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	require.NoError(t, err)
 	_, err = a.Run(t.Context(), aggregation.Request{Run: aggregation.ID(now, "test"), Release: true})
@@ -207,13 +208,13 @@ func TestItems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, store := shipped(t), open(t)
 			fill(t, c, store, test.items)
-			got, err := recount.Items(t.Context(), c, store)
+			got, err := recount.Items(t.Context(), c, store, nil)
 			require.NoError(t, err)
 			want := recount.Counts{Totals: test.want, Cells: append([]recount.Cell{}, test.cells...)}
 			require.Equal(t, want, got)
 
 			aggregated(t, c, store)
-			report, err := recount.Compare(t.Context(), c, store, store.Workings())
+			report, err := recount.Compare(t.Context(), c, store, store.Workings(), store.Settings())
 			require.NoError(t, err)
 			require.Equal(t, recount.Report{Recount: want, Snapshot: &want, Equal: true}, report)
 		})
@@ -245,7 +246,7 @@ func TestItemsRefusesWhatItCannotCount(t *testing.T) {
 		"of no kind":          {table{unknown, response}, "nothing of this kind"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := recount.Items(t.Context(), c, test.table)
+			_, err := recount.Items(t.Context(), c, test.table, nil)
 			require.ErrorContains(t, err, test.want)
 			require.ErrorContains(t, err, fmt.Sprintf("%x", *test.key.ID()))
 		})
@@ -294,12 +295,18 @@ func TestAggregationAgrees(t *testing.T) {
 		})
 	}
 	require.NoError(t, group.Wait())
+	for _, on := range []string{today, "2026-11-23"} { // of what is no burst a decision holds some all the same
+		b := quarantine.Batch{Organisation: "R1F", Day: day.Must(on), Wave: "before"}
+		require.NoError(t, quarantine.Decide(t.Context(), store.Settings(), b, quarantine.Hold))
+		b.Wave = "after"
+		require.NoError(t, quarantine.Decide(t.Context(), store.Settings(), b, quarantine.Hold))
+	}
 	aggregated(t, c, store)
-	report, err := recount.Compare(t.Context(), c, store, store.Workings())
+	report, err := recount.Compare(t.Context(), c, store, store.Workings(), store.Settings())
 	require.NoError(t, err)
 	require.Equal(t, report.Recount, *report.Snapshot)
 	require.True(t, report.Equal)
-	for what, n := range map[string]int{"superseded": report.Recount.Superseded, "pairs": report.Recount.Pairs, "withdrawn": report.Recount.Withdrawn} {
+	for what, n := range map[string]int{"superseded": report.Recount.Superseded, "pairs": report.Recount.Pairs, "withdrawn": report.Recount.Withdrawn, "quarantined": report.Recount.Quarantined} {
 		require.Greater(t, n, 20, "this test means little if so few are %s", what)
 	}
 }
@@ -308,14 +315,14 @@ func TestCompareSeesWhatTheSnapshotLacks(t *testing.T) {
 	c, store := shipped(t), open(t)
 	fill(t, c, store, []item{{name: "b", wave: "before"}})
 
-	report, err := recount.Compare(t.Context(), c, store, store.Workings())
+	report, err := recount.Compare(t.Context(), c, store, store.Workings(), store.Settings())
 	require.NoError(t, err)
 	require.Nil(t, report.Snapshot, "nothing was aggregated yet")
 	require.False(t, report.Equal)
 
 	aggregated(t, c, store)
 	fill(t, c, store, []item{{name: "a", wave: "after", names: "b"}})
-	report, err = recount.Compare(t.Context(), c, store, store.Workings())
+	report, err = recount.Compare(t.Context(), c, store, store.Workings(), store.Settings())
 	require.NoError(t, err)
 	require.False(t, report.Equal)
 	require.Equal(t, 0, report.Snapshot.Pairs)
@@ -326,7 +333,7 @@ func TestReportHasTheShapeOfTheContract(t *testing.T) {
 	c, store := shipped(t), open(t)
 	fill(t, c, store, []item{{name: "b", wave: "before"}})
 	aggregated(t, c, store)
-	report, err := recount.Compare(t.Context(), c, store, store.Workings())
+	report, err := recount.Compare(t.Context(), c, store, store.Workings(), store.Settings())
 	require.NoError(t, err)
 	got, err := json.Marshal(report)
 	require.NoError(t, err)

@@ -17,10 +17,14 @@ type Report struct {
 	Equal    bool    `json:"equal"`
 }
 
-// Compare counts the items and compares the counts with the snapshot of the
-// last run. Without a snapshot they are not equal.
-func Compare(ctx context.Context, c *campaign.Campaign, table submission.Scanner, workings document.Reader) (Report, error) {
-	items, err := Items(ctx, c, table)
+// Compare counts the items, by the decisions among the settings, and compares the counts with the snapshot
+// of the last run. Without a snapshot they are not equal.
+func Compare(ctx context.Context, c *campaign.Campaign, table submission.Scanner, workings, settings document.Reader) (Report, error) {
+	decisions, err := ReadDecisions(ctx, settings)
+	if err != nil {
+		return Report{}, err
+	}
+	items, err := Items(ctx, c, table, decisions)
 	if err != nil {
 		return Report{}, err
 	}

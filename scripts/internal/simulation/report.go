@@ -60,7 +60,7 @@ func one(yes bool) int {
 
 // Expected is what a recount of the store must find.
 func (r *Result) Expected(ctx context.Context) (recount.Counts, error) {
-	expected, err := recount.Items(ctx, r.world.campaign, r)
+	expected, err := recount.Items(ctx, r.world.campaign, r, nil)
 	if err != nil {
 		return recount.Counts{}, fmt.Errorf("counting what the server acknowledged: %w", err)
 	}

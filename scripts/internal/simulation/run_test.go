@@ -68,7 +68,7 @@ func requireStored(t *testing.T, c *campaign.Campaign, result *simulation.Result
 	require.NoError(t, err)
 	want, err := result.Expected(t.Context())
 	require.NoError(t, err)
-	got, err := recount.Compare(t.Context(), c, store, store.Workings())
+	got, err := recount.Compare(t.Context(), c, store, store.Workings(), store.Settings())
 	require.NoError(t, err)
 	require.Equal(t, want, got.Recount)
 	require.True(t, got.Equal)

@@ -102,8 +102,12 @@ func (r *Result) counted() []Item {
 			}
 		}
 	}
+	live.Quarantine(r.world.campaign, nil) // nobody decides anything while this is played
 	superseded := live.Superseded()
-	return slices.DeleteFunc(items, func(i Item) bool { return superseded[i.link()] })
+	return slices.DeleteFunc(items, func(i Item) bool {
+		_, counted := live[i.link()]
+		return !counted || superseded[i.link()]
+	})
 }
 
 // link is what names the item's response.

@@ -72,7 +72,7 @@ func TestTruthIsWhatScoresEstimate(t *testing.T) {
 				rows = append(rows, row)
 			}
 		}
-		for _, s := range score.Compute(disclosure.Admit(score.Gather(tallied, frame)), nodes, rows) {
+		for _, s := range score.Compute(disclosure.First(score.Gather(tallied, frame), w.today).Tables, nodes, rows) {
 			m, group := c.Objectives[s.Row.Objective-1].Measures[s.Row.Measure], c.Groups[s.Row.Group]
 			for wave, level := range s.Waves {
 				given, n := w.mean(counted, m, group, wave, func(i Item) float64 {
@@ -109,7 +109,7 @@ func TestTruthIsWhatScoresEstimate(t *testing.T) {
 // admittedRegions is how many regions have an atom of the baseline that may be used.
 func admittedRegions(c *campaign.Campaign, frame campaign.Frame, tallied *tally.Tally) int {
 	found := map[int]bool{}
-	admitted := disclosure.Admit(score.Gather(tallied, frame))
+	admitted := disclosure.First(score.Gather(tallied, frame), c.Opens).Tables
 	for unit, region := range frame.Region {
 		for group := range c.Weighting.Groups {
 			if admitted.Tables[0].Atoms[admitted.Cell(unit, group)].Counts[score.Before] != nil {
