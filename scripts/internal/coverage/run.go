@@ -114,9 +114,9 @@ func (s *setting) publish(drawn *sample, rows []campaign.Row) (release.Release, 
 	if drawn.Open {
 		on = s.open
 	}
-	admitted := disclosure.Admit(drawn.tables)
+	admitted := disclosure.First(drawn.tables, on).Tables
 	scores := score.Compute(admitted, s.nodes, rows)
-	released := figures.Release(s.campaign, s.nodes, s.frame, scores, on, 1, release.Release{})
+	released := figures.Release(admitted, s.nodes, scores, release.Head{Seq: 1, PublishedAt: on}, release.Release{})
 	if !drawn.Carried {
 		return released, nil
 	}

@@ -236,6 +236,7 @@ func square(classes int) [][]int {
 
 // masked returns the expected counts of what was admitted of the tables.
 func (s *sample) masked(admitted score.Tables) score.Tables {
+	s.pool(admitted)
 	m := score.New(s.layout, s.frame)
 	for i := range m.Tables {
 		a, e, to := &admitted.Tables[i], &s.expected.Tables[i], &m.Tables[i]
@@ -257,6 +258,37 @@ func (s *sample) masked(admitted score.Tables) score.Tables {
 		}
 	}
 	return m
+}
+
+// pool puts the expected counts of those who are in an admitted pool into it.
+func (s *sample) pool(admitted score.Tables) {
+	for i := range admitted.Tables {
+		e, a := &s.expected.Tables[i], &admitted.Tables[i]
+		for unit, region := range s.frame.Region {
+			for group := range s.layout.Campaign.Weighting.Groups {
+				cell := admitted.Cell(unit, group)
+				for wave := range 2 {
+					pool := admitted.Cell(admitted.Pool(max(region, 0)), group)
+					if region < 0 || a.Atoms[cell].Counts[wave] != nil || e.Atoms[cell].Counts[wave] == nil {
+						continue
+					}
+					if a.Atoms[pool].Counts[wave] == nil {
+						pool = admitted.Cell(admitted.Pool(len(s.frame.Regions)), group)
+					}
+					if a.Atoms[pool].Counts[wave] == nil {
+						continue
+					}
+					e.Atoms[pool].Counts[wave] = added(e.Atoms[pool].Counts[wave], 0, len(e.Atoms[cell].Counts[wave]), e.Atoms[cell].Counts[wave])
+					for _, split := range [][]score.Split{e.Parts, e.Opened} {
+						if len(split) > 0 && split[region].Counts[wave][cell] != nil {
+							counts := split[region].Counts[wave][cell]
+							split[region].Set(wave, pool, added(split[region].Counts[wave][pool], 0, len(counts), counts))
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 // those keeps of cells those that are among others.
