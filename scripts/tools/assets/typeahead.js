@@ -1,0 +1,1 @@
+export { default } from "accessible-autocomplete/src/wrapper.js";

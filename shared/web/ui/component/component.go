@@ -1,0 +1,143 @@
+// Package component is the parts that pages are made of, in the design of
+// nhsuk-frontend: a struct and a template for each that is in use. The templates are written by
+// hand and held to the HTML that the package itself makes (component_test.go).
+//
+// Every text is escaped where it is put; a field of type template.HTML is the
+// exception, and only ever holds what Render returned or what a page's own template wrote.
+// No component has a text of its own: what it says is the caller's, so that it can be translated.
+//
+// To add one: its struct, templates/NAME.html, its name in scripts/assets, and its fixtures' adapter in component_test.go.
+package component
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+// Files holds the templates, each named after its component.
+//
+//go:embed templates
+var Files embed.FS
+
+// Pattern matches the templates in Files.
+const Pattern = "templates/*.html"
+
+var templates = template.Must(template.New("component").ParseFS(Files, Pattern))
+
+// Render returns a component's HTML, to be put inside another. The name is the component's.
+func Render(name string, c any) (template.HTML, error) {
+	var b strings.Builder
+	if err := templates.ExecuteTemplate(&b, name, c); err != nil {
+		return "", fmt.Errorf("rendering a component: %w", err)
+	}
+	return template.HTML(b.String()), nil //nolint:gosec // G203: it is what the template engine escaped
+}
+
+// Label is what a control is called. Heading makes it the page's h1.
+type Label struct {
+	Text, For string
+	Caption   string // stands above the text, smaller
+	Size      string // s, m, l or xl; the size of the body if empty
+	Classes   string
+	Heading   bool
+}
+
+// Legend is what a group of controls is called. Heading makes it the page's h1.
+type Legend struct {
+	Text    string
+	Caption string // stands above the text, smaller
+	Size    string // s, m, l or xl; the size of the body if empty
+	Classes string
+	Heading bool
+}
+
+// Hint helps with a control.
+type Hint struct{ ID, Text, Classes string }
+
+// ErrorMessage says what is wrong with a control. The prefix is for those who hear the page.
+type ErrorMessage struct{ ID, Text, Prefix string }
+
+// Fieldset is a group of controls.
+type Fieldset struct {
+	Legend  Legend
+	Content template.HTML
+}
+
+// SkipLink leads past what stands on every page.
+type SkipLink struct{ Href, Text string }
+
+// BackLink leads to the page before: a link if it has an address, else the button of a form.
+type BackLink struct {
+	Href, Text        string
+	Type, Name, Value string
+}
+
+// Button sends a form, or is a link that looks like one if it has an address.
+type Button struct {
+	Text        string
+	Variant     string // secondary, warning and the like; empty for the first thing to do on a page
+	Name, Value string
+	Href        string
+	Small       bool
+	Disabled    bool
+	Once        bool // a second press within a second does nothing
+}
+
+// Details hides a text behind a line until it is asked for.
+type Details struct {
+	Summary string
+	Content template.HTML
+	Open    bool
+}
+
+// InsetText sets a text off from what stands around it. The prefix is for those who hear the page.
+type InsetText struct {
+	Prefix  string
+	Content template.HTML
+}
+
+// NotificationBanner tells what has just happened.
+type NotificationBanner struct {
+	Title, Text string
+	Success     bool
+}
+
+// Panel confirms that something is done. Its heading is the page's h1.
+type Panel struct {
+	Heading string
+	Size    string // m, l or xl
+	Content template.HTML
+}
+
+// ErrorSummary lists what is wrong with a form.
+type ErrorSummary struct {
+	Heading string
+	Faults  []SummaryFault
+}
+
+// SummaryFault is one line of an error summary. Its address leads to the control; it may have none.
+type SummaryFault struct{ Href, Text string }
+
+// SummaryList is a list of names and values.
+type SummaryList struct {
+	Rows         []SummaryRow
+	LastRowPlain bool // without a line below it
+	Plain        bool // without lines at all
+}
+
+// SummaryRow is a row of a summary list.
+type SummaryRow struct {
+	Key      string
+	Value    template.HTML
+	Change   *Change
+	NoChange bool // in a list of which other rows have one
+}
+
+// Change leads to where a value can be changed: a link if it has an address, else the button of a form.
+// Hidden says what it changes, for those who hear the page.
+type Change struct {
+	Href, Text, Hidden    string
+	ID, Name, ButtonValue string
+}
