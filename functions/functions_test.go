@@ -316,7 +316,7 @@ func TestFunctionsThatCannotStart(t *testing.T) {
 		says        []string
 	}{
 		"intake without anything": {"intake", nil, 2 * time.Second,
-			[]string{"SITE is not set", "LIMIT is not set", "SUBMISSIONS_TABLE is not set", "CHANGES_TABLE is not set"}},
+			[]string{"SITE is not set", "LIMIT is not set", "SUBMISSIONS_TABLE is not set", "CHANGES_TABLE is not set", "FORM_KEY_PARAMETER is not set"}},
 		"dashboard without anything": {"dashboard", nil, 2 * time.Second,
 			[]string{"SITE is not set", "RELEASES_TABLE is not set", "ADMIN_TOKEN_PARAMETER is not set"}},
 		"admin without anything": {"admin", nil, 2 * time.Second,
@@ -327,6 +327,8 @@ func TestFunctionsThatCannotStart(t *testing.T) {
 			[]string{"LIMIT is not a whole number from 0", "SITE is not an address without a slash at the end"}},
 		"no such parameter": {"dashboard", with(all["dashboard"], "ADMIN_TOKEN_PARAMETER=/another"), 5 * time.Second,
 			[]string{"reading the admin token", "ParameterNotFound"}},
+		"no key of forms": {"intake", with(all["intake"], "FORM_KEY_PARAMETER=/another"), 5 * time.Second,
+			[]string{"reading the key of forms", "ParameterNotFound"}},
 		"SSM is not there": {"admin", with(all["admin"], "AWS_ENDPOINT_URL_SSM="+nowhere(t)), 9 * time.Second,
 			[]string{"reading the admin token", "connection refused"}},
 		"SSM does not answer": {"admin", with(all["admin"], "AWS_ENDPOINT_URL_SSM="+deaf(t)), startWithin,

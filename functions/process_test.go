@@ -60,6 +60,7 @@ func built(m *testing.M) int {
 const (
 	token     = "the-admin-token"
 	parameter = "/learning-for-life/admin-token"
+	formKey   = "/learning-for-life/form-key"
 	address   = "https://learning.example.org"
 )
 
@@ -168,7 +169,8 @@ func environments(t testing.TB, tables dynamo.Tables, lambdas string) map[string
 	store := "AWS_ENDPOINT_URL_DYNAMODB=" + infratest.Endpoint(t)
 	signIn := []string{"SITE=" + address, "ADMIN_TOKEN_PARAMETER=" + parameter, "AWS_ENDPOINT_URL_SSM=" + moto(t)}
 	return map[string]map[string]string{
-		"intake":    with(nil, store, "SITE="+address, "LIMIT=2000", "SUBMISSIONS_TABLE="+tables.Submissions, "CHANGES_TABLE="+tables.Changes),
+		"intake": with(nil, store, "SITE="+address, "LIMIT=2000", "SUBMISSIONS_TABLE="+tables.Submissions, "CHANGES_TABLE="+tables.Changes,
+			"FORM_KEY_PARAMETER="+formKey, "AWS_ENDPOINT_URL_SSM="+moto(t)),
 		"dashboard": with(nil, append(signIn, store, "RELEASES_TABLE="+tables.Releases)...),
 		"admin":     with(nil, append(signIn, store, "SETTINGS_TABLE="+tables.Settings, "AGGREGATE_FUNCTION=aggregate", "AWS_ENDPOINT_URL_LAMBDA="+lambdas)...),
 		"aggregate": with(nil, store, "SUBMISSIONS_TABLE="+tables.Submissions, "CHANGES_TABLE="+tables.Changes,
@@ -204,7 +206,7 @@ func (s *site) function(name string) *function {
 }
 
 // moto returns the address of a server that speaks SSM's protocol and holds the
-// admin token. It runs for all tests, until this process ends.
+// admin token and the secret that signs forms. It runs for all tests, until this process ends.
 func moto(t testing.TB) string {
 	t.Helper()
 	at, err := theMoto()
@@ -237,6 +239,10 @@ var theMoto = sync.OnceValues(func() (at string, err error) {
 	}
 	at = lines.Text()
 	api := ssm.NewFromConfig(infratest.Config(), func(o *ssm.Options) { o.BaseEndpoint = &at })
-	_, err = api.PutParameter(context.Background(), &ssm.PutParameterInput{Name: aws.String(parameter), Value: aws.String(token), Type: types.ParameterTypeSecureString})
-	return at, err
+	for name, value := range map[string]string{parameter: token, formKey: "the-secret-of-forms"} {
+		if _, err := api.PutParameter(context.Background(), &ssm.PutParameterInput{Name: aws.String(name), Value: aws.String(value), Type: types.ParameterTypeSecureString}); err != nil {
+			return "", err
+		}
+	}
+	return at, nil
 })

@@ -102,7 +102,8 @@ func TestFunctions(t *testing.T) {
 	}{
 		"Intake": {512, 10, object{
 			"SITE": ref("SiteAddress"), "LIMIT": ref("SubmissionsPerSecond"),
-			"SUBMISSIONS_TABLE": ref("SubmissionsTable"), "CHANGES_TABLE": ref("ChangesTable")}},
+			"SUBMISSIONS_TABLE": ref("SubmissionsTable"), "CHANGES_TABLE": ref("ChangesTable"),
+			"FORM_KEY_PARAMETER": ref("FormKeyParameter"), "SITE_BRAND": ref("SiteBrand"), "DATA_CONTROLLER": ref("DataController"), "CONTACT": ref("Contact")}},
 		"Dashboard": {512, 10, object{
 			"SITE": ref("SiteAddress"), "RELEASES_TABLE": ref("ReleasesTable"), "ADMIN_TOKEN_PARAMETER": ref("AdminTokenParameter")}},
 		"Admin": {256, 29, object{
@@ -161,8 +162,11 @@ func TestSchedule(t *testing.T) {
 	}, schedule["Target"])
 }
 
-// tokenParameter is how the template names the parameter of the admin token.
-const tokenParameter = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${AdminTokenParameter}"
+// tokenParameter and formKeyParameter are how the template names the parameters of the admin token and of the key of forms.
+const (
+	tokenParameter   = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${AdminTokenParameter}"
+	formKeyParameter = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${FormKeyParameter}"
+)
 
 // permissions is all that each role allows.
 var permissions = map[string][]string{
@@ -175,6 +179,7 @@ var permissions = map[string][]string{
 		"kms:GenerateDataKey TablesKey by DynamoDB",
 		"logs:CreateLogStream IntakeLog",
 		"logs:PutLogEvents IntakeLog",
+		"ssm:GetParameter " + formKeyParameter,
 	},
 	"DashboardRole": {
 		"dynamodb:GetItem ReleasesTable",

@@ -42,6 +42,19 @@ func (r *Register) Pledge(ctx context.Context, today day.Day, d PledgeDraft) (p 
 	return p, receipt, created, nil
 }
 
+// PledgeFaults returns everything wrong with a draft that is not stored yet, on the day; that the
+// campaign is closed is none. A form asks it before the draft is complete, about what it has so far.
+func (r *Register) PledgeFaults(today day.Day, d PledgeDraft) Invalid {
+	_, _, reading := readPledge(r.campaign, d, today)
+	return reading.order
+}
+
+// ResponseFaults is PledgeFaults for a response.
+func (r *Register) ResponseFaults(today day.Day, d ResponseDraft) Invalid {
+	_, _, reading := readResponse(r.campaign, d, today)
+	return reading.order
+}
+
 // Respond stores a response and reports whether it was new, under the rules of
 // Pledge; a wave that is not open on the day is campaign.ErrClosed.
 func (r *Register) Respond(ctx context.Context, today day.Day, d ResponseDraft) (receipt Receipt, created bool, err error) {

@@ -17,12 +17,17 @@ type Intake struct {
 	Limit       int    // LIMIT: submissions that one organisation may send a second to one instance; 0 is no limit
 	Submissions string // SUBMISSIONS_TABLE
 	Changes     string // CHANGES_TABLE
+	FormKey     string // FORM_KEY_PARAMETER: the name of the parameter in SSM that holds the secret which signs forms
+	Brand       string // SITE_BRAND: whose site it is, at the head of each page; may be empty
+	Controller  string // DATA_CONTROLLER: who decides what is done with what people send; may be empty
+	Contact     string // CONTACT: how people reach them; may be empty
 }
 
 // ReadIntake reads it by look, which looks a variable up as os.LookupEnv does.
 func ReadIntake(look func(name string) (value string, found bool)) (Intake, error) {
 	r := reader{look: look}
-	c := Intake{Site: r.site(), Limit: r.number("LIMIT"), Submissions: r.text("SUBMISSIONS_TABLE"), Changes: r.text("CHANGES_TABLE")}
+	c := Intake{Site: r.site(), Limit: r.number("LIMIT"), Submissions: r.text("SUBMISSIONS_TABLE"), Changes: r.text("CHANGES_TABLE"),
+		FormKey: r.text("FORM_KEY_PARAMETER"), Brand: r.optional("SITE_BRAND"), Controller: r.optional("DATA_CONTROLLER"), Contact: r.optional("CONTACT")}
 	return c, r.err()
 }
 
@@ -96,6 +101,12 @@ func (r *reader) text(name string) string {
 	case value == "":
 		r.fault(name, "is empty")
 	}
+	return value
+}
+
+// optional is the value of a variable that may be empty or missing.
+func (r *reader) optional(name string) string {
+	value, _ := r.look(name)
 	return value
 }
 

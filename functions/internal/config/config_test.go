@@ -19,13 +19,15 @@ func (e environment) look(name string) (string, bool) {
 var all = environment{
 	"SITE": "https://learning.example.org", "LIMIT": "2000",
 	"SUBMISSIONS_TABLE": "s", "CHANGES_TABLE": "c", "WORKINGS_TABLE": "w", "RELEASES_TABLE": "r", "SETTINGS_TABLE": "t",
+	"FORM_KEY_PARAMETER": "/learning/form-key", "SITE_BRAND": "A Trust", "DATA_CONTROLLER": "A Controller", "CONTACT": "a@example.org",
 	"ADMIN_TOKEN_PARAMETER": "/learning/token", "AGGREGATE_FUNCTION": "aggregate",
 }
 
 func TestEachFunctionReadsItsOwn(t *testing.T) {
 	intake, err := config.ReadIntake(all.look)
 	require.NoError(t, err)
-	require.Equal(t, config.Intake{Site: "https://learning.example.org", Limit: 2000, Submissions: "s", Changes: "c"}, intake)
+	require.Equal(t, config.Intake{Site: "https://learning.example.org", Limit: 2000, Submissions: "s", Changes: "c",
+		FormKey: "/learning/form-key", Brand: "A Trust", Controller: "A Controller", Contact: "a@example.org"}, intake)
 	dashboard, err := config.ReadDashboard(all.look)
 	require.NoError(t, err)
 	require.Equal(t, config.Dashboard{Site: "https://learning.example.org", Releases: "r", Token: "/learning/token"}, dashboard)
@@ -40,7 +42,7 @@ func TestEachFunctionReadsItsOwn(t *testing.T) {
 func TestAllFaultsAreToldAtOnce(t *testing.T) {
 	nothing := environment{}
 	_, err := config.ReadIntake(nothing.look)
-	require.EqualError(t, err, "reading the environment: SITE is not set\nLIMIT is not set\nSUBMISSIONS_TABLE is not set\nCHANGES_TABLE is not set")
+	require.EqualError(t, err, "reading the environment: SITE is not set\nLIMIT is not set\nSUBMISSIONS_TABLE is not set\nCHANGES_TABLE is not set\nFORM_KEY_PARAMETER is not set")
 	_, err = config.ReadDashboard(nothing.look)
 	require.EqualError(t, err, "reading the environment: SITE is not set\nRELEASES_TABLE is not set\nADMIN_TOKEN_PARAMETER is not set")
 	_, err = config.ReadAdmin(nothing.look)

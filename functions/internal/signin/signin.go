@@ -1,19 +1,15 @@
-// Package signin lets people in to the functions that are not for everybody. The
-// admin token stands in SSM's parameter store, encrypted.
+// Package signin lets people in to the functions that are not for everybody.
 package signin
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
+	"learningforlife/functions/internal/secret"
 	"learningforlife/shared/identity"
 )
 
@@ -25,15 +21,11 @@ const sessions = "learning for life: the key of sessions, 1"
 // one instance of a function is known to all, and a new token ends them. A token that is guessable
 // would make the key so too.
 func Gate(ctx context.Context, api *ssm.Client, parameter, site string, now func() time.Time) (*identity.Gate, error) {
-	out, err := api.GetParameter(ctx, &ssm.GetParameterInput{Name: &parameter, WithDecryption: aws.Bool(true)})
+	token, err := secret.Read(ctx, api, parameter, "the admin token")
 	if err != nil {
-		return nil, fmt.Errorf("reading the admin token: %w", err)
+		return nil, err
 	}
-	if out.Parameter == nil || aws.ToString(out.Parameter.Value) == "" {
-		return nil, errors.New("reading the admin token: the parameter is empty")
-	}
-	token := *out.Parameter.Value
-	key, err := hkdf.Key(sha256.New, []byte(token), nil, sessions, identity.MinKey)
+	key, err := secret.Key(token, sessions, identity.MinKey)
 	if err != nil {
 		return nil, fmt.Errorf("making the key that signs sessions: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"learningforlife/scripts/internal/storage"
+	"learningforlife/shared/web/ui"
 )
 
 // config is what the flags say.
@@ -21,6 +22,7 @@ type config struct {
 	token string        // admin token; empty to make one
 	demo  bool          // fill an empty store with a simulated campaign
 	clock time.Time     // where the server's time starts; zero for now
+	says  ui.Settings   // what those who run the site say of themselves
 }
 
 // defaultLimit lets one organisation that mails all its staff at once through,
@@ -40,6 +42,9 @@ func read(args []string, stderr io.Writer) (config, error) {
 	flags.StringVar(&c.token, "admin-token", "", "admin `token`; one is made and printed if there is none")
 	flags.BoolVar(&c.demo, "demo", false, "fill an empty store with a simulated campaign first")
 	flags.StringVar(&clock, "clock", "", "start of the server's `time`, such as 2026-11-22T09:00:00Z; now if there is none")
+	flags.StringVar(&c.says.Brand, "brand", "", "whose site it is, at the head of each page")
+	flags.StringVar(&c.says.Controller, "controller", "", "who decides what is done with what people send, for the page on privacy")
+	flags.StringVar(&c.says.Contact, "contact", "", "how people reach them, for the pages on privacy and accessibility")
 	if err := flags.Parse(args); err != nil {
 		return c, err
 	}

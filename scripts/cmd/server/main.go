@@ -57,6 +57,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		Store:    store,
 		Address:  address,
 		Token:    config.token,
+		Settings: config.says,
 		Limit:    config.limit,
 		Every:    config.every,
 		Now:      now,

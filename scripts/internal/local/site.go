@@ -18,7 +18,11 @@ import (
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/admin"
 	"learningforlife/shared/web/dashboard"
+	"learningforlife/shared/web/gallery"
 	"learningforlife/shared/web/intake"
+	"learningforlife/shared/web/respond"
+	"learningforlife/shared/web/signed"
+	"learningforlife/shared/web/ui"
 )
 
 const (
@@ -31,12 +35,13 @@ const (
 	aggregateWithin = 10 * time.Minute
 )
 
-// Config is what a site is made of. All fields but Limit and Every are needed.
+// Config is what a site is made of. All fields but Settings, Limit and Every are needed.
 type Config struct {
 	Campaign *campaign.Campaign
 	Store    storage.Store
 	Address  string        // the site's, without a slash at the end
 	Token    string        // makes its bearer an administrator
+	Settings ui.Settings   // what those who run the site say of themselves
 	Limit    int           // submissions per organisation and second; 0 is no limit
 	Every    time.Duration // between scheduled aggregations; 0 is never
 	Now      func() time.Time
@@ -59,6 +64,14 @@ func New(c Config) (*Site, error) {
 	key := make([]byte, identity.MinKey)
 	if _, err := io.ReadFull(c.Random, key); err != nil {
 		return nil, fmt.Errorf("making the key that signs sessions: %w", err)
+	}
+	formKey := make([]byte, signed.MinKey)
+	if _, err := io.ReadFull(c.Random, formKey); err != nil {
+		return nil, fmt.Errorf("making the key that signs forms: %w", err)
+	}
+	forms, err := signed.NewKey(formKey) // forms that are open when the server stops begin anew
+	if err != nil {
+		return nil, fmt.Errorf("setting up the site: %w", err)
 	}
 	mint, err := aggregation.IDs(c.Now, c.Random)
 	if err != nil {
@@ -90,11 +103,17 @@ func New(c Config) (*Site, error) {
 		Now:      c.Now,
 		Random:   c.Random,
 		Site:     c.Address,
+		Forms:    forms,
+		Settings: c.Settings,
 		Limit:    c.Limit,
 		Healthy:  c.Store.Healthy,
 		Log:      c.Log,
 	})
 	reading := dashboard.Handler(dashboard.Config{Campaign: c.Campaign, Releases: c.Store.Releases(), Gate: gate, Now: c.Now, Log: c.Log})
+	pages, err := gallery.Handler(c.Log, c.Now)
+	if err != nil {
+		return nil, fmt.Errorf("setting up the site: %w", err)
+	}
 	mux := http.NewServeMux()
 	mount := func(paths []string, h http.Handler) {
 		for _, path := range paths {
@@ -104,6 +123,7 @@ func New(c Config) (*Site, error) {
 	mount(intake.Paths(), within(answerWithin, taking))
 	mount(dashboard.Paths(), within(answerWithin, reading))
 	mount(admin.Paths(), s.admin)
+	mount([]string{gallery.Path, gallery.Path + "/"}, respond.Secure(pages))
 	mux.Handle("/", taking) // which says that there is nothing
 	s.handler = mux
 	return s, nil

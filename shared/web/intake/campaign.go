@@ -143,7 +143,7 @@ func (s *server) homePage(w http.ResponseWriter, _ *http.Request) error {
 		p.Surveys = append(p.Surveys, s.survey(i, today))
 	}
 	w.Header().Set("Cache-Control", respond.Public)
-	return page(w, http.StatusOK, p)
+	return s.page(w, http.StatusOK, p)
 }
 
 // survey is what pages say of the wave at the index.

@@ -2,10 +2,12 @@ package intake
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
 	"learningforlife/shared/campaign"
+	"learningforlife/shared/submission"
 	"learningforlife/shared/web/ui"
 )
 
@@ -27,17 +29,35 @@ func (s *server) bandGroupChoices(chosen string) []ui.Choice {
 	return choices(s.Campaign.BandGroups, func(b campaign.BandGroup) (string, string) { return b.ID, b.Name }, chosen)
 }
 
-// pledgeChoices lists the ready-made pledges by audience, those suggested to some bands first.
-func (s *server) pledgeChoices(chosen string) []ui.Options {
-	var groups []ui.Options
-	for i, a := range s.Campaign.Audiences {
-		list := slices.DeleteFunc(slices.Clone(s.Campaign.Pledges), func(p campaign.CataloguePledge) bool { return p.Audience != i })
-		slices.SortStableFunc(list, func(a, b campaign.CataloguePledge) int {
-			return -cmp.Compare(min(len(a.SuggestedTo), 1), min(len(b.SuggestedTo), 1))
-		})
-		groups = append(groups, ui.Options{Heading: a.Name, Choices: choices(list, func(p campaign.CataloguePledge) (string, string) { return p.ID, p.Text }, chosen)})
+// pledgeChoices lists the ready-made pledges for whoever is making one: those of the audience, those
+// suggested to the band group first. One that was chosen for another audience stays in the list.
+func (s *server) pledgeChoices(e url.Values) []ui.Choice {
+	audience, band := s.Campaign.Audience(e.Get(submission.FieldAudience)), s.Campaign.BandGroup(e.Get(submission.FieldBandGroup))
+	chosen := e.Get(submission.FieldPledge)
+	list := slices.DeleteFunc(slices.Clone(s.Campaign.Pledges), func(p campaign.CataloguePledge) bool { return p.Audience != audience && p.ID != chosen })
+	suggested := func(p campaign.CataloguePledge) int {
+		if slices.Contains(p.SuggestedTo, band) {
+			return 0
+		}
+		return 1
 	}
-	return groups
+	slices.SortStableFunc(list, func(a, b campaign.CataloguePledge) int { return cmp.Compare(suggested(a), suggested(b)) })
+	return choices(list, func(p campaign.CataloguePledge) (string, string) { return p.ID, p.Text }, chosen)
+}
+
+// audienceName and bandGroupName are what those with the id are called; empty if there is none.
+func (s *server) audienceName(id string) string {
+	if i := s.Campaign.Audience(id); i >= 0 {
+		return s.Campaign.Audiences[i].Name
+	}
+	return ""
+}
+
+func (s *server) bandGroupName(id string) string {
+	if i := s.Campaign.BandGroup(id); i >= 0 {
+		return s.Campaign.BandGroups[i].Name
+	}
+	return ""
 }
 
 func byName(list []campaign.Trust) []campaign.Trust {

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"errors"
+	"strings"
 
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/respond"
@@ -19,12 +20,18 @@ type faults struct {
 type word func(submission.Fault) ui.Fault
 
 func wordFaults(v submission.Invalid, in word) faults {
-	f := faults{at: map[string]string{}}
+	var list []ui.Fault
 	for _, fault := range v {
-		worded := in(fault)
-		f.list = append(f.list, worded)
-		if f.at[worded.Field] == "" {
-			f.at[worded.Field] = worded.Message
+		list = append(list, in(fault))
+	}
+	return atFields(list)
+}
+
+func atFields(list []ui.Fault) faults {
+	f := faults{list: list, at: map[string]string{}}
+	for _, fault := range list {
+		if f.at[fault.Field] == "" {
+			f.at[fault.Field] = fault.Message
 		}
 	}
 	return f
@@ -35,14 +42,16 @@ func common(f submission.Fault) ui.Fault {
 	switch f.Field {
 	case submission.FieldReceipt: // nobody fills it in
 		return ui.Fault{Message: ui.FormTooOld}
+	case submission.FieldOrganisation:
+		return ui.Fault{Field: f.Field, Message: ui.ChooseOrganisation}
 	case submission.FieldAudience:
 		return ui.Fault{Field: f.Field, Message: ui.ChooseAudience}
 	case submission.FieldBandGroup:
 		return ui.Fault{Field: f.Field, Message: ui.ChooseBandGroup}
 	case receiptHeader:
-		return ui.Fault{Field: receiptField, Message: f.Message}
+		f.Field = receiptField
 	}
-	return ui.Fault{Field: f.Field, Message: f.Message}
+	return ui.Fault{Field: f.Field, Message: strings.TrimSuffix(f.Message, ".")}
 }
 
 // invalid returns the faults in an error, if it is of that sort.

@@ -67,7 +67,7 @@ func TestGolden(t *testing.T) {
 		{"page-survey", s.do(request{"GET", "/survey/before", nil, ""})},
 		{"page-survey-chosen", s.do(request{"GET", "/survey/before?organisation=RXX", nil, ""})},
 		{"page-survey-organisation", s.do(request{"GET", "/survey/before/RXX", nil, ""})},
-		{"page-survey-questions", s.do(request{"GET", "/survey/after/RXX?audience=board", nil, ""})},
+		{"page-privacy", s.do(request{"GET", "/privacy", nil, ""})},
 		{"page-withdraw", s.do(request{"GET", "/survey/withdraw", nil, ""})},
 		{"page-how-scores-work", s.do(request{"GET", "/how-scores-work", nil, ""})},
 	} {

@@ -16,7 +16,7 @@ func (s *server) howScoresWorkPage(w http.ResponseWriter, _ *http.Request) error
 	p := howScoresWork(s.Campaign)
 	today := s.today()
 	p.Before, p.After = s.survey(s.Campaign.Baseline(), today), s.survey(s.Campaign.FollowUp(), today)
-	return page(w, http.StatusOK, p)
+	return s.page(w, http.StatusOK, p)
 }
 
 // howScoresWork explains the scores of a campaign, but for its two waves.

@@ -22,6 +22,7 @@ import (
 	"learningforlife/shared/day"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/respond"
+	"learningforlife/shared/web/signed"
 	"learningforlife/shared/web/ui"
 )
 
@@ -33,6 +34,8 @@ type Config struct {
 	Now      func() time.Time            // should not step back while the server runs: limits would hold until it has caught up
 	Random   io.Reader                   // of cryptographic quality: receipts are made from it
 	Site     string                      // the site's absolute base URL without a trailing slash, for links that people keep
+	Forms    signed.Key                  // signs what a form has so far, for as long as it is open: all instances need the same
+	Settings ui.Settings                 // what those who run the site say of themselves; may be empty
 	Limit    int                         // submissions that one organisation may send a second; 0 is no limit
 	Healthy  func(context.Context) error // whether the store answers
 	Log      *slog.Logger
@@ -68,6 +71,10 @@ func (s *server) routes() []route {
 		{"/survey/{wave}/{code}", respond.Methods{get: s.surveyForm, post: s.sendResponse}},
 		{"/survey/withdraw", respond.Methods{get: s.responseCode, post: s.withdrawResponse}},
 		{"/how-scores-work", respond.Methods{get: s.howScoresWorkPage}},
+		{"/why", respond.Methods{get: s.document(func(ui.Settings) ui.Document { return ui.Why() })}},
+		{"/privacy", respond.Methods{get: s.document(ui.Privacy)}},
+		{"/accessibility", respond.Methods{get: s.document(ui.Accessibility)}},
+		{"/cookies", respond.Methods{get: s.document(func(ui.Settings) ui.Document { return ui.Cookies() })}},
 
 		{ui.AssetPath, respond.Methods{get: getAsset}},
 		{"/healthz", respond.Methods{get: s.getHealth}},
@@ -86,7 +93,7 @@ func Paths() []string {
 // Handler serves the paths, and answers that there is nothing at any other.
 func Handler(c Config) http.Handler {
 	s := &server{Config: c, limiter: newLimiter(c.Limit, len(c.Campaign.Organisations.All()))}
-	re := &respond.Responder{Log: c.Log, Now: c.Now, Page: ui.WriteProblem}
+	re := &respond.Responder{Log: c.Log, Now: c.Now, Page: s.frame().WriteProblem}
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle(r.path, re.Handle(r.path, r.methods.Serve))
@@ -98,9 +105,20 @@ func Handler(c Config) http.Handler {
 // today is the server's day.
 func (s *server) today() day.Day { return day.Of(s.Now()) }
 
+// frame is what stands around every page.
+func (s *server) frame() ui.Frame { return ui.Frame{Brand: s.Settings.Brand} }
+
 // page answers with a page.
-func page(w http.ResponseWriter, status int, p ui.Page) error {
-	return respond.HTML(w, status, func(w io.Writer) error { return ui.Write(w, p) })
+func (s *server) page(w http.ResponseWriter, status int, p ui.Page) error {
+	return respond.HTML(w, status, func(w io.Writer) error { return s.frame().Write(w, p) })
+}
+
+// document answers with a page of text that is the same for everybody.
+func (s *server) document(of func(ui.Settings) ui.Document) respond.Handler {
+	return func(w http.ResponseWriter, _ *http.Request) error {
+		w.Header().Set("Cache-Control", respond.Public)
+		return s.page(w, http.StatusOK, of(s.Settings))
+	}
 }
 
 // stored is the status of a submission that was taken in: 201 the first time, 200 ever after.
@@ -121,10 +139,10 @@ func (s *server) getHealth(w http.ResponseWriter, r *http.Request) error {
 }
 
 func getAsset(w http.ResponseWriter, r *http.Request) error {
-	content, mediaType, ok := ui.OpenAsset(r.URL.Path)
+	a, ok := ui.OpenAsset(r.URL.Path)
 	if !ok {
 		return respond.ErrNotFound
 	}
 	w.Header().Set("Cache-Control", respond.Immutable)
-	return respond.Bytes(w, http.StatusOK, mediaType, content)
+	return respond.Encoded(w, http.StatusOK, a.MediaType, a.Content, a.Gzip)
 }

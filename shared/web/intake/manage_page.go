@@ -17,15 +17,16 @@ const (
 	actionForGood  = "withdraw-for-good"
 
 	statusField = "status"
+	managePath  = "/pledge/manage"
 )
 
 func (s *server) pledgeCode(w http.ResponseWriter, _ *http.Request) error {
-	return showPledgeCode(w, http.StatusOK, "", nil)
+	return s.showPledgeCode(w, http.StatusOK, "", nil)
 }
 
-func showPledgeCode(w http.ResponseWriter, status int, entered string, v submission.Invalid) error {
+func (s *server) showPledgeCode(w http.ResponseWriter, status int, entered string, v submission.Invalid) error {
 	f := wordFaults(v, common)
-	return page(w, status, ui.PledgeCode{Faults: f.list, Code: ui.CodeField(receiptField, entered, f.at[receiptField])})
+	return s.page(w, status, ui.PledgeCode(f.list, managePath, ui.PledgeCodeField(receiptField, entered, f.at[receiptField])))
 }
 
 // managePledge shows a pledge to whoever has its code, and does what the button says.
@@ -37,10 +38,10 @@ func (s *server) managePledge(w http.ResponseWriter, r *http.Request) error {
 	entered := form.Get(receiptField)
 	err = s.manage(w, r, entered, form.Get(actionField), form.Get(statusField))
 	if v, ok := invalid(err); ok {
-		return showPledgeCode(w, http.StatusUnprocessableEntity, entered, v)
+		return s.showPledgeCode(w, http.StatusUnprocessableEntity, entered, v)
 	}
 	if errors.Is(err, submission.ErrNotFound) {
-		return showPledgeCode(w, http.StatusNotFound, entered, submission.Invalid{{Field: receiptField, Message: ui.UnknownPledgeCode}})
+		return s.showPledgeCode(w, http.StatusNotFound, entered, submission.Invalid{{Field: receiptField, Message: ui.UnknownPledgeCode}})
 	}
 	return wordWithdrawn(err)
 }
@@ -57,16 +58,16 @@ func (s *server) manage(w http.ResponseWriter, r *http.Request, entered, action,
 		if err := s.Register.Withdraw(r.Context(), s.today(), submission.KindPledge, receipt); err != nil {
 			return err
 		}
-		return page(w, http.StatusOK, ui.Withdrawn{What: ui.PledgeName})
+		return s.page(w, http.StatusOK, ui.Withdrawn{Pledge: true})
 	}
 	p, err := s.Register.Mine(r.Context(), receipt)
 	if err != nil {
 		return err
 	}
 	if action == actionWithdraw {
-		return page(w, http.StatusOK, ui.Withdrawal{Code: receipt.Code(submission.KindPledge), Address: "/pledge/manage", What: ui.PledgeName, Text: s.pledgeText(p)})
+		return s.page(w, http.StatusOK, ui.Withdrawal{Code: receipt.Code(submission.KindPledge), Address: managePath, Text: s.pledgeText(p), Pledge: true})
 	}
-	return page(w, http.StatusOK, s.held(p, receipt, p.Status.String(), ""))
+	return s.page(w, http.StatusOK, s.held(p, receipt, p.Status.String(), ""))
 }
 
 func (s *server) changeStatus(w http.ResponseWriter, r *http.Request, receipt submission.Receipt, entered string) error {
@@ -76,7 +77,7 @@ func (s *server) changeStatus(w http.ResponseWriter, r *http.Request, receipt su
 		if err != nil {
 			return err
 		}
-		return page(w, http.StatusUnprocessableEntity, s.held(p, receipt, entered, ui.ChooseStatus))
+		return s.page(w, http.StatusUnprocessableEntity, s.held(p, receipt, entered, ui.ChooseStatus))
 	}
 	p, err := s.Register.SetStatus(r.Context(), s.today(), receipt, status)
 	if err != nil {
@@ -84,7 +85,7 @@ func (s *server) changeStatus(w http.ResponseWriter, r *http.Request, receipt su
 	}
 	shown := s.held(p, receipt, entered, "")
 	shown.Changed = true
-	return page(w, http.StatusOK, shown)
+	return s.page(w, http.StatusOK, shown)
 }
 
 // held is the page for a pledge, with the chosen status and what is wrong with it.
@@ -93,14 +94,14 @@ func (s *server) held(p submission.Pledge, r submission.Receipt, chosen, fault s
 	if t, ok := s.Campaign.Organisations.Find(p.Organisation); ok {
 		organisation = organisationName(t)
 	}
-	statuses := choices(submission.Statuses, func(s submission.Status) (string, string) { return s.String(), ui.StatusNames[s.String()] }, chosen)
+	statuses := choices(submission.Statuses, func(s submission.Status) (string, string) { return s.String(), ui.StatusName(s.String()) }, chosen)
 	shown := ui.PledgeHeld{
 		Code:         r.Code(submission.KindPledge),
 		Pledge:       s.pledgeText(p),
 		Organisation: organisation,
 		DueOn:        p.DueOn,
 		Status:       ui.StatusField(statusField, statuses, fault),
-		StatusName:   ui.StatusNames[p.Status.String()],
+		StatusName:   ui.StatusName(p.Status.String()),
 	}
 	if fault != "" {
 		shown.Faults = []ui.Fault{{Field: statusField, Message: fault}}

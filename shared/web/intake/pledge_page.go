@@ -10,44 +10,24 @@ import (
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/respond"
 	"learningforlife/shared/web/ui"
+	"learningforlife/shared/web/ui/component"
 )
 
-// displayField is the box that lets others see one's own words.
-const displayField = "display"
+const (
+	pledgePath   = "/pledge"
+	displayField = "display" // the box that lets others see one's own words
+)
 
+// pledgeForm shows the first step of a pledge; a link may have chosen the organisation.
 func (s *server) pledgeForm(w http.ResponseWriter, r *http.Request) error {
-	today := s.today()
-	if !s.Campaign.Open(today) {
+	if !s.Campaign.Open(s.today()) {
 		return s.pledgesClosed(campaign.ErrClosed)
 	}
-	receipt, err := s.mint(today)
-	if err != nil {
-		return err
+	given := url.Values{}
+	if _, known := s.Campaign.Organisations.Find(r.URL.Query().Get(submission.FieldOrganisation)); known {
+		given.Set(submission.FieldOrganisation, r.URL.Query().Get(submission.FieldOrganisation))
 	}
-	entered := url.Values{submission.FieldOrganisation: r.URL.Query()[submission.FieldOrganisation]}
-	return s.showPledgeForm(w, http.StatusOK, receipt, entered, faults{})
-}
-
-// showPledgeForm shows the form with what was entered.
-func (s *server) showPledgeForm(w http.ResponseWriter, status int, receipt string, entered url.Values, f faults) error {
-	own := entered.Has(submission.FieldPledge) && entered.Get(submission.FieldPledge) == ""
-	w.Header().Set("Cache-Control", respond.Step)
-	return page(w, status, ui.PledgeForm{
-		Faults:  f.list,
-		Receipt: receipt,
-		Organisation: ui.OrganisationField(submission.FieldOrganisation,
-			s.organisationChoices(s.today(), entered.Get(submission.FieldOrganisation)), f.at[submission.FieldOrganisation]),
-		Audience: ui.AudienceField(submission.FieldAudience,
-			s.audienceChoices(entered.Get(submission.FieldAudience)), f.at[submission.FieldAudience]),
-		BandGroup: ui.BandGroupField(submission.FieldBandGroup,
-			s.bandGroupChoices(entered.Get(submission.FieldBandGroup)), f.at[submission.FieldBandGroup]),
-		Pledge: ui.PledgeField(submission.FieldPledge,
-			s.pledgeChoices(entered.Get(submission.FieldPledge)), own, f.at[submission.FieldPledge]),
-		OwnWords: ui.OwnWordsField(submission.FieldOwnWords, entered.Get(submission.FieldOwnWords), f.at[submission.FieldOwnWords]),
-		Display:  ui.DisplayField(displayField, entered.Get(displayField) == ui.Ticked),
-		DueOn: ui.DueOnField(submission.FieldDueOn, entered.Get(ui.DayOf(submission.FieldDueOn)), entered.Get(ui.MonthOf(submission.FieldDueOn)),
-			entered.Get(ui.YearOf(submission.FieldDueOn)), f.at[submission.FieldDueOn]),
-	})
+	return s.begin(w, s.pledgeFlow(), given)
 }
 
 func (s *server) sendPledge(w http.ResponseWriter, r *http.Request) error {
@@ -55,38 +35,134 @@ func (s *server) sendPledge(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := pledgeEntered(form)
-	_, receipt, created, err := s.addPledge(r, d)
-	if v, ok := invalid(err); ok {
-		keep, err := s.keep(s.today(), form, v)
-		if err != nil {
-			return err
-		}
-		return s.showPledgeForm(w, http.StatusUnprocessableEntity, keep, form, wordFaults(v, wordPledge(d)))
+	var open error
+	if !s.Campaign.Open(s.today()) {
+		open = s.pledgesClosed(campaign.ErrClosed)
 	}
-	if err != nil {
-		return wordConflict(wordWithdrawn(err), ui.PledgeStands)
-	}
-	return page(w, stored(created), ui.PledgeDone{Code: receipt.Code(submission.KindPledge), ManageURL: s.manageURL(receipt)})
+	return s.follow(w, r, s.pledgeFlow(), form, open)
 }
 
-// pledgeEntered is the draft in a form.
-func pledgeEntered(form url.Values) submission.PledgeDraft {
-	return submission.PledgeDraft{
-		Receipt:      form.Get(receiptField),
-		Organisation: form.Get(submission.FieldOrganisation),
-		Audience:     form.Get(submission.FieldAudience),
-		BandGroup:    form.Get(submission.FieldBandGroup),
-		Pledge:       form.Get(submission.FieldPledge),
-		OwnWords:     strings.ReplaceAll(form.Get(submission.FieldOwnWords), "\r\n", "\n"), // as browsers count the characters
-		DueOn:        dateEntered(form, submission.FieldDueOn),
-		Display:      form.Get(displayField) == ui.Ticked,
+func (s *server) pledgeFlow() flow {
+	return flow{
+		name: "pledge", address: pledgePath, check: ui.PledgeCheck, stands: ui.PledgeStands,
+		steps: func(e url.Values) []step {
+			return []step{s.organisationStep(e), s.pledgeAudienceStep(e), s.pledgeBandStep(e), s.pledgeStep(e), s.dueOnStep(e)}
+		},
+		send: func(r *http.Request, e url.Values) (ui.Page, bool, error) {
+			_, receipt, created, err := s.addPledge(r, pledgeEntered(e))
+			return ui.PledgeDone{Code: receipt.Code(submission.KindPledge), ManageURL: s.manageURL(receipt)}, created, err
+		},
+		word: s.wordPledge,
 	}
+}
+
+// wrongPledge is what is wrong with the entries of a pledge so far that is about one of the fields.
+func (s *server) wrongPledge(e url.Values, fields ...string) func() []ui.Fault {
+	return func() []ui.Fault {
+		return about(s.Register.PledgeFaults(s.today(), pledgeEntered(e)), s.wordPledge(e), fields...)
+	}
+}
+
+func (s *server) organisationStep(e url.Values) step {
+	const name = submission.FieldOrganisation
+	st := step{name: name, fields: []string{name}, question: ui.PledgeOrganisation, faults: s.wrongPledge(e, name)}
+	if trust, known := s.Campaign.Organisations.Find(e.Get(name)); known {
+		st.answer = organisationName(trust)
+	}
+	st.ask = func(f faults) (ui.Step, error) {
+		p, err := s.askOrganisation(e.Get(name), ui.PledgeAsk(), f)
+		p.Title, p.Lead = ui.PledgeTitle(), ui.PledgeLead()
+		return p, err
+	}
+	return st
+}
+
+// askOrganisation is the step that asks for the organisation.
+func (s *server) askOrganisation(chosen string, ask ui.Ask, f faults) (ui.Step, error) {
+	const name = submission.FieldOrganisation
+	below, err := ui.NoOrganisation()
+	p := ui.Step{Send: ui.Continue(), Below: below}
+	p.Controls = []component.Component{ui.OrganisationField(name, s.organisationChoices(s.today(), chosen), ask, f.at[name])}
+	return p, err
+}
+
+func (s *server) pledgeAudienceStep(e url.Values) step {
+	const name = submission.FieldAudience
+	st := step{name: name, fields: []string{name}, question: ui.PledgeAudience, answer: s.audienceName(e.Get(name)), faults: s.wrongPledge(e, name)}
+	st.ask = func(f faults) (ui.Step, error) {
+		return askPledge(ui.AudienceField(name, s.audienceChoices(e.Get(name)), false, ui.PledgeAsk(), f.at[name])), nil
+	}
+	return st
+}
+
+func (s *server) pledgeBandStep(e url.Values) step {
+	const name = submission.FieldBandGroup
+	st := step{name: name, fields: []string{name}, question: ui.PledgeBandGroup, answer: s.bandGroupName(e.Get(name)), faults: s.wrongPledge(e, name)}
+	st.ask = func(f faults) (ui.Step, error) {
+		return askPledge(ui.BandGroupField(name, s.bandGroupChoices(e.Get(name)), false, ui.PledgeAsk(), f.at[name])), nil
+	}
+	return st
+}
+
+func askPledge(control component.Component) ui.Step {
+	return ui.Step{Title: ui.PledgeTitle(), Send: ui.Continue(), Controls: []component.Component{control}}
+}
+
+// pledgeStep asks for the pledge itself.
+func (s *server) pledgeStep(e url.Values) step {
+	const name, words = submission.FieldPledge, submission.FieldOwnWords
+	own, show := e.Get(name) == ui.OwnPledge, e.Get(displayField) == ui.Ticked
+	st := step{name: name, fields: []string{name, words, displayField}, question: ui.PledgePledge, faults: s.wrongPledge(e, name, words)}
+	if i := s.Campaign.Pledge(e.Get(name)); i >= 0 {
+		st.answer = s.Campaign.Pledges[i].Text
+	}
+	if own {
+		st.answer = e.Get(words) + "\n" + ui.PledgeShown(show)
+	}
+	st.ask = func(f faults) (ui.Step, error) {
+		control, err := ui.PledgeField(name, s.pledgeChoices(e), ui.OwnWords{Chosen: own, Words: e.Get(words), Show: show,
+			Fault: f.at[words], Field: words, ShowField: displayField, Most: submission.MaxOwnWords}, ui.PledgeAsk(), f.at[name])
+		return askPledge(control), err
+	}
+	return st
+}
+
+func (s *server) dueOnStep(e url.Values) step {
+	const name = submission.FieldDueOn
+	st := step{name: name, fields: []string{name + ui.DayOf, name + ui.MonthOf, name + ui.YearOf}, question: ui.PledgeDueOn,
+		answer: ui.PledgeNoDate, faults: s.wrongPledge(e, name)}
+	if due, err := day.Parse(dateEntered(e, name)); err == nil {
+		st.answer = ui.PledgeDate(due)
+	}
+	st.ask = func(f faults) (ui.Step, error) {
+		return askPledge(ui.DueOnField(name, e.Get(name+ui.DayOf), e.Get(name+ui.MonthOf), e.Get(name+ui.YearOf),
+			ui.PledgeAsk(), s.exampleDate(), f.at[name])), nil
+	}
+	return st
+}
+
+// exampleDate is a day some months on, as people enter it.
+func (s *server) exampleDate() string { return ui.ExampleDate(s.today() + 90) }
+
+// pledgeEntered is the draft among the entries.
+func pledgeEntered(e url.Values) submission.PledgeDraft {
+	d := submission.PledgeDraft{
+		Receipt:      e.Get(receiptField),
+		Organisation: e.Get(submission.FieldOrganisation),
+		Audience:     e.Get(submission.FieldAudience),
+		BandGroup:    e.Get(submission.FieldBandGroup),
+		Pledge:       e.Get(submission.FieldPledge),
+		DueOn:        dateEntered(e, submission.FieldDueOn),
+	}
+	if d.Pledge == ui.OwnPledge { // what was written beside a ready-made pledge was given up for it
+		d.Pledge, d.OwnWords, d.Display = "", e.Get(submission.FieldOwnWords), e.Get(displayField) == ui.Ticked
+	}
+	return d
 }
 
 // dateEntered puts the three fields of a date together. What is no date is no date afterwards either.
-func dateEntered(form url.Values, name string) string {
-	d, m, y := strings.TrimSpace(form.Get(ui.DayOf(name))), strings.TrimSpace(form.Get(ui.MonthOf(name))), strings.TrimSpace(form.Get(ui.YearOf(name)))
+func dateEntered(e url.Values, name string) string {
+	d, m, y := strings.TrimSpace(e.Get(name+ui.DayOf)), strings.TrimSpace(e.Get(name+ui.MonthOf)), strings.TrimSpace(e.Get(name+ui.YearOf))
 	if d+m+y == "" {
 		return ""
 	}
@@ -100,10 +176,18 @@ func twoDigits(s string) string {
 	return s
 }
 
-func wordPledge(d submission.PledgeDraft) word {
+func (s *server) wordPledge(e url.Values) word {
 	return func(f submission.Fault) ui.Fault {
-		if _, err := day.Parse(d.DueOn); f.Field == submission.FieldDueOn && err != nil {
-			return ui.Fault{Field: f.Field, Message: ui.RealDate}
+		switch f.Field {
+		case submission.FieldDueOn:
+			if _, err := day.Parse(dateEntered(e, submission.FieldDueOn)); err != nil {
+				return ui.Fault{Field: f.Field, Message: ui.RealDate(s.exampleDate())}
+			}
+		case submission.FieldPledge:
+			if e.Get(f.Field) == ui.OwnPledge {
+				return ui.Fault{Field: submission.FieldOwnWords, Message: ui.WriteOwnWords}
+			}
+			return ui.Fault{Field: f.Field, Message: ui.ChoosePledge}
 		}
 		return common(f)
 	}

@@ -1,15 +1,27 @@
 package intake
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/respond"
 	"learningforlife/shared/web/ui"
+	"learningforlife/shared/web/ui/component"
 )
+
+// What somebody is taken for who does not say, as the choices themselves tell them.
+const (
+	audienceLeftOut  = "staff"
+	bandGroupLeftOut = "unknown"
+)
+
+// carriedField is the code of an earlier survey that a link brought along.
+const carriedField = "carried"
 
 // wave returns the index of the wave that the path names.
 func (s *server) wave(r *http.Request) (int, error) {
@@ -20,11 +32,19 @@ func (s *server) wave(r *http.Request) (int, error) {
 	return wave, nil
 }
 
+// open returns an error that tells when the wave is open if it is not today.
+func (s *server) open(wave int) error {
+	if s.Campaign.Waves[wave].Open(s.today()) {
+		return nil
+	}
+	return waveClosed(campaign.ErrClosed, s.Campaign.Waves[wave])
+}
+
 // openWave is wave for pages that only an open one has.
 func (s *server) openWave(r *http.Request) (int, error) {
 	wave, err := s.wave(r)
-	if err == nil && !s.Campaign.Waves[wave].Open(s.today()) {
-		return 0, waveClosed(campaign.ErrClosed, s.Campaign.Waves[wave])
+	if err == nil {
+		err = s.open(wave)
 	}
 	return wave, err
 }
@@ -39,80 +59,34 @@ func (s *server) surveyOrganisation(w http.ResponseWriter, r *http.Request) erro
 	chosen := query.Get(submission.FieldOrganisation)
 	trust, known := s.Campaign.Organisations.Find(chosen)
 	w.Header().Set("Cache-Control", respond.Step)
+	survey := s.survey(wave, today)
 	if known && trust.Open(today) {
-		return respond.SeeOther(w, surveyPath(s.Campaign.Waves[wave].ID, chosen))
+		return respond.SeeOther(w, surveyPath(survey.ID, chosen))
 	}
 	status, f := http.StatusOK, faults{}
 	if query.Has(submission.FieldOrganisation) {
 		status = http.StatusUnprocessableEntity
-		f = wordFaults(submission.Invalid{{Field: submission.FieldOrganisation, Message: ui.ChooseOrganisation}}, common)
+		f = atFields([]ui.Fault{{Field: submission.FieldOrganisation, Message: ui.ChooseOrganisation}})
 	}
-	return page(w, status, ui.SurveyOrganisation{
-		Faults:       f.list,
-		Survey:       s.survey(wave, today),
-		Organisation: ui.OrganisationField(submission.FieldOrganisation, s.organisationChoices(today, chosen), f.at[submission.FieldOrganisation]),
-	})
+	p, err := s.askOrganisation(chosen, ui.Ask{Alone: true, Caption: survey.Name}, f)
+	if err != nil {
+		return err
+	}
+	p.Title, p.Faults, p.Method, p.Address, p.Lead = survey.Name, f.list, "get", "/survey/"+survey.ID, ui.SurveyLead(survey)
+	return s.page(w, status, p)
 }
 
-// surveyForm asks who is speaking, and then the questions for them.
+// surveyForm shows the first step of a survey for an organisation.
 func (s *server) surveyForm(w http.ResponseWriter, r *http.Request) error {
 	wave, err := s.openWave(r)
 	if err != nil {
 		return err
 	}
-	today := s.today()
-	trust, err := s.organisation(r.PathValue("code"), today)
+	trust, err := s.organisation(r.PathValue("code"), s.today())
 	if err != nil {
 		return err
 	}
-	entered := url.Values{submission.FieldAudience: r.URL.Query()[submission.FieldAudience]}
-	if s.Campaign.Audience(entered.Get(submission.FieldAudience)) < 0 {
-		status, v := http.StatusOK, submission.Invalid{}
-		// A form whose radios nobody chose from sends its address with a bare question mark.
-		if r.URL.Query().Has(submission.FieldAudience) || r.URL.ForceQuery {
-			status, v = http.StatusUnprocessableEntity, submission.Invalid{{Field: submission.FieldAudience}}
-		}
-		return s.showAudience(w, status, wave, trust, wordFaults(v, common))
-	}
-	receipt, err := s.mint(today)
-	if err != nil {
-		return err
-	}
-	return s.showSurveyForm(w, http.StatusOK, wave, trust, receipt, entered, faults{})
-}
-
-func (s *server) showAudience(w http.ResponseWriter, status, wave int, trust campaign.Trust, f faults) error {
-	w.Header().Set("Cache-Control", respond.Step)
-	return page(w, status, ui.SurveyAudience{
-		Faults:       f.list,
-		Survey:       s.survey(wave, s.today()),
-		Organisation: organisationName(trust),
-		Address:      surveyPath(s.Campaign.Waves[wave].ID, trust.Code),
-		Follows:      s.Campaign.Waves[wave].Follows >= 0,
-		Audience:     ui.AudienceField(submission.FieldAudience, s.audienceChoices(""), f.at[submission.FieldAudience]),
-	})
-}
-
-// showSurveyForm shows the questions for the audience entered, which is one, with the other entries.
-func (s *server) showSurveyForm(w http.ResponseWriter, status, wave int, trust campaign.Trust, receipt string, entered url.Values, f faults) error {
-	audience := s.Campaign.Audience(entered.Get(submission.FieldAudience))
-	shown := ui.SurveyForm{
-		Faults:       f.list,
-		Receipt:      receipt,
-		Survey:       s.survey(wave, s.today()),
-		Organisation: organisationName(trust),
-		Address:      surveyPath(s.Campaign.Waves[wave].ID, trust.Code),
-		Audience:     ui.Choice{Value: s.Campaign.Audiences[audience].ID, Text: s.Campaign.Audiences[audience].Name},
-		BandGroup: ui.BandGroupField(submission.FieldBandGroup,
-			s.bandGroupChoices(entered.Get(submission.FieldBandGroup)), f.at[submission.FieldBandGroup]),
-		Questions: s.questionFields(s.asked(wave, audience), entered, f),
-	}
-	if follows := s.Campaign.Waves[wave].Follows; follows >= 0 {
-		shown.Before = ui.BeforeField(submission.FieldBefore, entered.Get(submission.FieldBefore),
-			strings.ToLower(s.Campaign.Waves[follows].Name), f.at[submission.FieldBefore])
-	}
-	w.Header().Set("Cache-Control", respond.Step)
-	return page(w, status, shown)
+	return s.begin(w, s.surveyFlow(wave, trust), url.Values{})
 }
 
 func (s *server) sendResponse(w http.ResponseWriter, r *http.Request) error {
@@ -124,56 +98,223 @@ func (s *server) sendResponse(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := s.responseEntered(form, wave, r.PathValue("code"))
-	receipt, created, err := s.addResponse(r, d)
-	if v, ok := invalid(err); ok {
-		return s.showSurveyAgain(w, wave, d, form, v)
+	trust, open := s.organisation(r.PathValue("code"), s.today())
+	if closed := s.open(wave); closed != nil {
+		open = closed
 	}
-	if err != nil {
-		return wordConflict(wordWithdrawn(err), ui.ResponseStands)
+	if trust.Code == "" {
+		return open
 	}
+	return s.follow(w, r, s.surveyFlow(wave, trust), form, open)
+}
+
+// surveyForm is a survey that is being filled in for a trust.
+type surveyForm struct {
+	*server
+	wave  int
+	trust campaign.Trust
+	shown ui.Survey
+}
+
+func (s *server) surveyFlow(wave int, trust campaign.Trust) flow {
+	v := surveyForm{s, wave, trust, s.survey(wave, s.today())}
+	address := surveyPath(v.shown.ID, trust.Code)
+	return flow{
+		name: address, address: address, check: ui.SurveyCheck, stands: ui.ResponseStands,
+		steps: v.steps, whole: v.whole, word: v.word,
+		send: func(r *http.Request, e url.Values) (ui.Page, bool, error) {
+			receipt, created, err := s.addResponse(r, v.entered(e))
+			return s.surveyDone(wave, trust.Code, receipt), created, err
+		},
+	}
+}
+
+// surveyDone confirms a response and says how its receipt is kept.
+func (s *server) surveyDone(wave int, organisation string, receipt submission.Receipt) ui.SurveyDone {
 	done := ui.SurveyDone{Code: receipt.Code(submission.KindResponse), WithdrawURL: s.withdrawURL(receipt)}
 	if next := s.next(wave); next >= 0 {
 		survey := s.survey(next, s.today())
-		done.Next, done.ReturnURL = &survey, s.returnURL(receipt, wave, d.Organisation)
+		done.Next, done.ReturnURL = &survey, s.returnURL(receipt, wave, organisation)
 		_, done.Remind = s.remindOn(wave, s.today())
 	}
-	return page(w, stored(created), done)
+	return done
 }
 
-// showSurveyAgain shows a form that cannot be taken in with its values kept and all that is wrong with it.
-func (s *server) showSurveyAgain(w http.ResponseWriter, wave int, d submission.ResponseDraft, form url.Values, v submission.Invalid) error {
-	trust, err := s.organisation(d.Organisation, s.today())
-	if err != nil {
-		return err
-	}
-	audience := s.Campaign.Audience(d.Audience)
-	if audience < 0 {
-		return s.showAudience(w, http.StatusUnprocessableEntity, wave, trust, wordFaults(submission.Invalid{{Field: submission.FieldAudience}}, common))
-	}
-	receipt, err := s.keep(s.today(), form, v)
-	if err != nil {
-		return err
-	}
-	return s.showSurveyForm(w, http.StatusUnprocessableEntity, wave, trust, receipt, form, wordFaults(v, s.wordResponse(s.asked(wave, audience))))
+// audience is the index of the audience that the entries are of.
+func (v surveyForm) audience(e url.Values) int {
+	return v.Campaign.Audience(cmp.Or(e.Get(submission.FieldAudience), audienceLeftOut))
 }
 
-// responseEntered is the draft in a form. The organisation is the one in the path.
-func (s *server) responseEntered(form url.Values, wave int, organisation string) submission.ResponseDraft {
-	d := submission.ResponseDraft{
-		Receipt:      form.Get(receiptField),
-		Wave:         s.Campaign.Waves[wave].ID,
-		Organisation: organisation,
-		Audience:     form.Get(submission.FieldAudience),
-		BandGroup:    form.Get(submission.FieldBandGroup),
+func (v surveyForm) steps(e url.Values) []step {
+	steps := []step{v.audienceStep(e), v.bandStep(e)}
+	steps = append(steps, v.questionSteps(e)...)
+	if v.Campaign.Waves[v.wave].Follows >= 0 {
+		steps = append(steps, v.beforeStep(e))
 	}
-	for _, q := range s.asked(wave, s.Campaign.Audience(d.Audience)) {
-		if answer := form.Get(s.questionField(q)); answer != "" {
-			d.Answers = append(d.Answers, submission.AnswerDraft{Question: s.Campaign.Questions[q].ID, Answer: answer})
+	return steps
+}
+
+// wrong is what is wrong with the entries so far that is about one of the fields.
+func (v surveyForm) wrong(e url.Values, fields ...string) func() []ui.Fault {
+	return func() []ui.Fault {
+		all := v.Register.ResponseFaults(v.today(), v.entered(e))
+		all = slices.DeleteFunc(all, func(f submission.Fault) bool { return f.Field == submission.FieldAnswers }) // there are more to come
+		return about(all, v.word(e), fields...)
+	}
+}
+
+func (v surveyForm) audienceStep(e url.Values) step {
+	const name = submission.FieldAudience
+	follows := v.Campaign.Waves[v.wave].Follows >= 0
+	st := step{name: name, fields: []string{name}, question: ui.SurveyAudience, answer: v.audienceName(e.Get(name)), faults: v.wrong(e, name)}
+	if follows {
+		st.fields = append(st.fields, carriedField)
+	}
+	st.ask = func(f faults) (ui.Step, error) {
+		p := v.ask(ui.AudienceField(name, v.audienceChoices(e.Get(name)), true, ui.AboutAsk(v.shown), f.at[name]))
+		p.Lead = ui.SurveyLead(v.shown) + ui.SurveyAt(organisationName(v.trust), "/survey/"+v.shown.ID)
+		p.Whole = true
+		if follows {
+			p.Receipt, p.ReceiptName, p.ReceiptValue = true, carriedField, e.Get(carriedField)
+		}
+		return p, nil
+	}
+	return st
+}
+
+func (v surveyForm) ask(controls ...component.Component) ui.Step {
+	return ui.Step{Title: v.shown.Name, Send: ui.Continue(), Controls: controls}
+}
+
+func (v surveyForm) bandStep(e url.Values) step {
+	const name = submission.FieldBandGroup
+	return step{name: name, fields: []string{name}, question: ui.SurveyBandGroup, answer: v.bandGroupName(e.Get(name)), faults: v.wrong(e, name),
+		ask: func(f faults) (ui.Step, error) {
+			return v.ask(ui.BandGroupField(name, v.bandGroupChoices(e.Get(name)), true, ui.AboutAsk(v.shown), f.at[name])), nil
+		}}
+}
+
+// questionSteps are the questions that are put to whoever made the entries, with branches followed.
+func (v surveyForm) questionSteps(e url.Values) []step {
+	var steps []step
+	asked := v.followed(e)
+	for i, q := range asked {
+		name := v.questionField(q)
+		question := v.Campaign.Questions[q]
+		st := step{name: name, fields: []string{name}, question: ui.Numbered(i+1, question.Text), faults: v.wrong(e, name)}
+		if a := v.Campaign.Answer(q, e.Get(name)); a >= 0 {
+			st.answer = v.Campaign.Answers(q)[a].Text
+		}
+		st.ask = func(f faults) (ui.Step, error) {
+			return v.ask(ui.QuestionField(name, question.Text, v.answerChoices(q, e.Get(name)), ui.QuestionAsk(v.shown, i+1, len(asked)), f.at[name])), nil
+		}
+		steps = append(steps, st)
+	}
+	return steps
+}
+
+// followed lists the indexes of the questions that the entries lead to.
+func (v surveyForm) followed(e url.Values) []int {
+	var list []int
+	for _, q := range v.asked(v.wave, v.audience(e)) {
+		if b := v.Campaign.Questions[q].AskedIf; b == nil || e.Get(v.questionField(b.Question)) == v.Campaign.Answers(b.Question)[b.Answer].ID {
+			list = append(list, q)
 		}
 	}
-	if s.Campaign.Waves[wave].Follows >= 0 {
-		d.Before = strings.TrimSpace(form.Get(submission.FieldBefore))
+	return list
+}
+
+func (v surveyForm) earlier() string {
+	return strings.ToLower(v.Campaign.Waves[v.Campaign.Waves[v.wave].Follows].Name)
+}
+
+// before is the code of the earlier survey: the one that was entered, or else that of the link.
+func (v surveyForm) before(e url.Values) string {
+	if e.Has(submission.FieldBefore) {
+		return strings.TrimSpace(e.Get(submission.FieldBefore))
+	}
+	if _, err := submission.ParseReceipt(submission.KindResponse, e.Get(carriedField)); err != nil {
+		return "" // nobody entered it, so nobody is bothered with what is wrong with it
+	}
+	return e.Get(carriedField)
+}
+
+func (v surveyForm) beforeStep(e url.Values) step {
+	const name = submission.FieldBefore
+	code := v.before(e)
+	return step{name: name, fields: []string{name}, question: ui.SurveyBefore(v.earlier()), answer: code, faults: v.wrong(e, name),
+		passed: code != "" && !e.Has(name),
+		ask: func(f faults) (ui.Step, error) {
+			return v.ask(ui.BeforeField(name, code, v.earlier(), ui.AboutAsk(v.shown), f.at[name])), nil
+		}}
+}
+
+// whole is all questions for the audience on one page.
+func (v surveyForm) whole(e url.Values) step {
+	const band, before = submission.FieldBandGroup, submission.FieldBefore
+	asked := v.asked(v.wave, v.audience(e))
+	st := step{name: wholeEntry, fields: []string{band}}
+	for _, q := range asked {
+		st.fields = append(st.fields, v.questionField(q))
+	}
+	follows := v.Campaign.Waves[v.wave].Follows >= 0
+	if follows {
+		st.fields = append(st.fields, before)
+	}
+	st.ask = func(f faults) (ui.Step, error) {
+		p := v.ask(ui.BandGroupField(band, v.bandGroupChoices(e.Get(band)), true, ui.Ask{}, f.at[band]))
+		p.Title, p.Lead, p.Send, p.Go = ui.WholeTitle(v.shown), ui.WholeLead(), ui.SurveySend(), ui.GoSend
+		for i, q := range asked {
+			name := v.questionField(q)
+			p.Controls = append(p.Controls, ui.QuestionInList(name, i+1, v.Campaign.Questions[q].Text, v.condition(asked, q), v.answerChoices(q, e.Get(name)), f.at[name]))
+		}
+		if follows {
+			p.Controls = append(p.Controls, ui.BeforeField(before, v.before(e), v.earlier(), ui.Ask{}, f.at[before]))
+		}
+		return p, nil
+	}
+	return st
+}
+
+// entered is the draft among the entries. On one page, an answer to a question that another answer does
+// not lead to was given in plain sight and is told of; in steps it was given before that answer, and given up with it.
+func (v surveyForm) entered(e url.Values) submission.ResponseDraft {
+	d := submission.ResponseDraft{
+		Receipt:      e.Get(receiptField),
+		Wave:         v.shown.ID,
+		Organisation: v.trust.Code,
+		Audience:     cmp.Or(e.Get(submission.FieldAudience), audienceLeftOut),
+		BandGroup:    cmp.Or(e.Get(submission.FieldBandGroup), bandGroupLeftOut),
+	}
+	asked := v.followed(e)
+	if e.Has(wholeEntry) {
+		asked = v.asked(v.wave, v.audience(e))
+	}
+	for _, q := range asked {
+		if answer := e.Get(v.questionField(q)); answer != "" {
+			d.Answers = append(d.Answers, submission.AnswerDraft{Question: v.Campaign.Questions[q].ID, Answer: answer})
+		}
+	}
+	if v.Campaign.Waves[v.wave].Follows >= 0 {
+		d.Before = v.before(e)
 	}
 	return d
+}
+
+// word words the faults of a form with these entries.
+func (v surveyForm) word(e url.Values) word {
+	asked := v.asked(v.wave, v.audience(e))
+	return func(f submission.Fault) ui.Fault {
+		if f.Field == submission.FieldAnswers && len(asked) > 0 { // nothing is answered: the way leads to the first question
+			return ui.Fault{Field: v.questionField(asked[0]), Message: ui.AnswerOne}
+		}
+		id, ok := strings.CutPrefix(f.Field, submission.FieldAnswers+".")
+		if !ok {
+			return common(f)
+		}
+		if q := v.Campaign.Question(id); v.Campaign.Questions[q].AskedIf != nil && v.Campaign.Answer(q, e.Get(f.Field)) >= 0 {
+			return ui.Fault{Field: f.Field, Message: v.condition(asked, q)}
+		}
+		return ui.Fault{Field: f.Field, Message: ui.ChooseAnswer}
+	}
 }

@@ -25,6 +25,7 @@ import (
 	"learningforlife/shared/submission"
 	"learningforlife/shared/web/intake"
 	"learningforlife/shared/web/respond"
+	"learningforlife/shared/web/signed"
 	"learningforlife/shared/web/ui/htmltest"
 )
 
@@ -55,7 +56,7 @@ func newSite(t testing.TB, change ...func(*intake.Config)) *site {
 	s := &site{TB: t, store: store, random: &safeReader{r: rand.NewChaCha8([32]byte{1})}, log: &safeBuffer{}, now: today.Time().Add(9*time.Hour + 41*time.Minute)}
 	config := intake.Config{
 		Campaign: c, Now: func() time.Time { return s.now }, Random: s.random, Site: base,
-		Healthy: store.Healthy, Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Forms: formKey(t), Healthy: store.Healthy, Log: slog.New(slog.NewJSONHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, f := range change {
 		f(&config)
@@ -63,6 +64,12 @@ func newSite(t testing.TB, change ...func(*intake.Config)) *site {
 	config.Register = submission.NewRegister(store, config.Campaign)
 	s.handler = intake.Handler(config)
 	return s
+}
+
+func formKey(t testing.TB) signed.Key {
+	key, err := signed.NewKey(bytes.Repeat([]byte{7}, signed.MinKey))
+	require.NoError(t, err)
+	return key
 }
 
 // with serves another campaign.

@@ -9,13 +9,15 @@ import (
 	"learningforlife/shared/web/ui"
 )
 
+const withdrawPath = "/survey/withdraw"
+
 func (s *server) responseCode(w http.ResponseWriter, _ *http.Request) error {
-	return showResponseCode(w, http.StatusOK, "", nil)
+	return s.showResponseCode(w, http.StatusOK, "", nil)
 }
 
-func showResponseCode(w http.ResponseWriter, status int, entered string, v submission.Invalid) error {
+func (s *server) showResponseCode(w http.ResponseWriter, status int, entered string, v submission.Invalid) error {
 	f := wordFaults(v, common)
-	return page(w, status, ui.SurveyCode{Faults: f.list, Code: ui.CodeField(receiptField, entered, f.at[receiptField])})
+	return s.page(w, status, ui.ResponseCode(f.list, withdrawPath, ui.ResponseCodeField(receiptField, entered, f.at[receiptField])))
 }
 
 // withdrawResponse asks once more, and then withdraws.
@@ -27,10 +29,10 @@ func (s *server) withdrawResponse(w http.ResponseWriter, r *http.Request) error 
 	entered := form.Get(receiptField)
 	err = s.withdraw(w, r, entered, form.Get(actionField))
 	if v, ok := invalid(err); ok {
-		return showResponseCode(w, http.StatusUnprocessableEntity, entered, v)
+		return s.showResponseCode(w, http.StatusUnprocessableEntity, entered, v)
 	}
 	if errors.Is(err, submission.ErrNotFound) {
-		return showResponseCode(w, http.StatusNotFound, entered, submission.Invalid{{Field: receiptField, Message: ui.UnknownSurveyCode}})
+		return s.showResponseCode(w, http.StatusNotFound, entered, submission.Invalid{{Field: receiptField, Message: ui.UnknownSurveyCode}})
 	}
 	return wordWithdrawn(err)
 }
@@ -44,10 +46,10 @@ func (s *server) withdraw(w http.ResponseWriter, r *http.Request, entered, actio
 		if err := s.Register.Withdraw(r.Context(), s.today(), submission.KindResponse, receipt); err != nil {
 			return err
 		}
-		return page(w, http.StatusOK, ui.Withdrawn{What: ui.ResponseName})
+		return s.page(w, http.StatusOK, ui.Withdrawn{})
 	}
 	if _, _, err := s.Register.Survey(r.Context(), receipt); err != nil {
 		return err
 	}
-	return page(w, http.StatusOK, ui.Withdrawal{Code: receipt.Code(submission.KindResponse), Address: "/survey/withdraw", What: ui.ResponseName})
+	return s.page(w, http.StatusOK, ui.Withdrawal{Code: receipt.Code(submission.KindResponse), Address: withdrawPath})
 }

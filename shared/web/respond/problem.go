@@ -111,3 +111,13 @@ type detailed struct {
 }
 
 func (d detailed) Unwrap() error { return d.error }
+
+// WithPage makes page what a browser is shown of err, in place of the responder's own.
+func WithPage(err error, page ErrorPage) error { return paged{err, page} }
+
+type paged struct {
+	error
+	page ErrorPage
+}
+
+func (p paged) Unwrap() error { return p.error }

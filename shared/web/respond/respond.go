@@ -77,7 +77,7 @@ func (re *Responder) NotFound() http.Handler {
 func (re *Responder) Handle(route string, h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := re.Now()
-		out := &recorder{ResponseWriter: w, head: r.Method == http.MethodHead}
+		out := &recorder{ResponseWriter: w, head: r.Method == http.MethodHead, gzip: acceptsGzip(r)}
 		secure(out.Header())
 		about := []slog.Attr{slog.String("method", known(r.Method)), slog.String("route", route)}
 		if err := run(h, out, r); err != nil {
@@ -134,16 +134,21 @@ func (re *Responder) fail(w *recorder, r *http.Request, about []slog.Attr, err e
 	if errors.As(err, &not) {
 		w.Header().Set("Allow", not.allow)
 	}
-	if err := re.write(w, r, p); err != nil && !errors.Is(err, errGone) {
+	page := re.Page
+	var own paged
+	if errors.As(err, &own) {
+		page = own.page
+	}
+	if err := write(w, r, p, page); err != nil && !errors.Is(err, errGone) {
 		re.Log.LogAttrs(r.Context(), slog.LevelError, "telling of a problem failed", append(about, slog.String("error", err.Error()))...)
 	}
 }
 
-func (re *Responder) write(w *recorder, r *http.Request, p Problem) error {
+func write(w *recorder, r *http.Request, p Problem, page ErrorPage) error {
 	if IsAPI(r) {
 		return send(w, p.Status, "application/problem+json", p)
 	}
-	err := HTML(w, p.Status, func(w io.Writer) error { return re.Page(w, p.Status, p.Title, p.plain()) })
+	err := HTML(w, p.Status, func(w io.Writer) error { return page(w, p.Status, p.Title, p.plain()) })
 	if err != nil && w.status == 0 {
 		http.Error(w, p.Title, http.StatusInternalServerError)
 	}
@@ -170,6 +175,7 @@ type recorder struct {
 	http.ResponseWriter
 	status int // 0 until the header is written
 	head   bool
+	gzip   bool // the client takes gzip
 }
 
 // WriteHeader sends the header, once.

@@ -2,10 +2,13 @@ package respond
 
 import (
 	"bytes"
+	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 )
@@ -29,7 +32,41 @@ func HTML(w http.ResponseWriter, status int, render func(io.Writer) error) error
 	if err := render(&body); err != nil {
 		return fmt.Errorf("writing a page: %w", err)
 	}
-	return Bytes(w, status, "text/html; charset=utf-8", body.Bytes())
+	return Encoded(w, status, "text/html; charset=utf-8", body.Bytes(), func() []byte { return compress(body.Bytes()) })
+}
+
+// compress is the content in gzip. No secret of the server's is in a page beside what somebody
+// else could put there, so that its length tells nothing.
+func compress(content []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, written := w.Write(content)
+	if err := errors.Join(written, w.Close()); err != nil {
+		panic(err) // memory takes all that is written
+	}
+	return b.Bytes()
+}
+
+// Encoded answers with a body that is complete already, as gzip makes it if the client takes that.
+func Encoded(w http.ResponseWriter, status int, mediaType string, body []byte, gzip func() []byte) error {
+	w.Header().Add("Vary", "Accept-Encoding")
+	if r, ok := w.(*recorder); ok && r.gzip {
+		w.Header().Set("Content-Encoding", "gzip")
+		body = gzip()
+	}
+	return Bytes(w, status, mediaType, body)
+}
+
+// acceptsGzip reports whether the client takes gzip.
+func acceptsGzip(r *http.Request) bool {
+	for _, accepted := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
+		name, parameters, _ := strings.Cut(strings.TrimSpace(accepted), ";")
+		weight, isWeight := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q=")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") && !(isWeight && strings.Trim(weight, "0.") == "") {
+			return true
+		}
+	}
+	return false
 }
 
 // Bytes answers with a body that is complete already.

@@ -8,6 +8,7 @@ import (
 
 	"learningforlife/shared/method"
 	"learningforlife/shared/release"
+	"learningforlife/shared/web/ui/component"
 )
 
 // Dashboard shows the scores of a release, or that there is none yet.
@@ -54,17 +55,21 @@ const (
 
 // LevelField asks for which sort of place scores are listed.
 func LevelField(name string, choices []Choice) Select {
-	return Select{Name: name, Label: "For", Hint: "Leave a line empty for all.", Choices: choices}
+	return filterField(name, "For", "Leave a line empty for all.", choices)
 }
 
 // ObjectiveField asks for which objective scores are listed.
 func ObjectiveField(name string, choices []Choice) Select {
-	return Select{Name: name, Label: "Objective", Choices: choices}
+	return filterField(name, "Objective", "", choices)
 }
 
 // GroupField asks for which group of people scores are listed.
 func GroupField(name string, choices []Choice) Select {
-	return Select{Name: name, Label: "Group", Choices: choices}
+	return filterField(name, "Group", "", choices)
+}
+
+func filterField(name, label, hint string, choices []Choice) Select {
+	return Select{Field: field(name, hint, ""), Label: component.Label{Text: label}, Items: options("", choices)}
 }
 
 // TypeName is what a type of organisation is called, by the name that the list of organisations gives it.

@@ -24,4 +24,7 @@ type Survey struct {
 	Open          bool
 }
 
-func (p Home) head() head { return head{template: "home", title: homeTitle} }
+func (p Home) head() head { return head{template: "home", title: catalogue.Say("home.title")} }
+
+// date writes a day for people.
+func date(d day.Day) string { return d.Time().Format("2 January 2006") }

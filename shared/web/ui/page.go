@@ -2,9 +2,9 @@
 // in and HTML comes out. It knows nothing of requests, stores or campaigns.
 //
 // To add a page: write its struct with a head method, and templates/NAME.html,
-// which defines "content". Words that stand on a page are in the templates and in
-// wording.go, nowhere else. Every page works without scripts and has none of its
-// own; the one script (assets/receipt.js) takes receipts out of addresses.
+// which defines "content". Its words are in the catalogue (package wording), its parts are components
+// (package component). Every page works without scripts and has none of its own: assets/boot.js
+// and assets/site.js are on each.
 package ui
 
 import (
@@ -15,6 +15,9 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"learningforlife/shared/web/ui/component"
+	"learningforlife/shared/web/ui/wording"
 )
 
 // Page is a page: one of the structs of this package.
@@ -22,63 +25,75 @@ type Page interface{ head() head }
 
 // head is what the frame around a page needs to know of it.
 type head struct {
-	template string // name of the file below templates, without .html
-	title    string // what the page is about; its h1 says the same or more
-	failed   bool   // there is something wrong with what was sent
-	receipt  bool   // the page takes a receipt from the fragment of its address
-	office   bool   // the page is for those who sign in: it has room for tables, and its site a cookie
+	template string    // name of the file below templates, without .html
+	title    string    // what the page is about; its h1 says the same or more
+	failed   bool      // there is something wrong with what was sent
+	choosing bool      // the page has a list in which people type to find something
+	office   bool      // the page is for those who sign in: it has room for tables, and its site a cookie
+	back     *Backward // the step before, if there is one
+}
+
+// Backward leads to the step before this one: with what was entered in earlier steps, or to an address.
+type Backward struct {
+	Address   string
+	State, At string
 }
 
 //go:embed templates
 var files embed.FS
 
-// frame and parts go with every page; each other file is a page.
-const (
-	frame = "templates/frame.html"
-	parts = "templates/parts.html"
-)
+const frame = "templates/frame.html"
+
+var catalogue = wording.English
 
 var pages = parse()
 
 func parse() map[string]*template.Template {
-	common := template.Must(template.New("frame.html").Funcs(template.FuncMap{"asset": Asset, "date": date, "dayOf": DayOf, "monthOf": MonthOf, "yearOf": YearOf}).ParseFS(files, frame, parts))
+	common := template.Must(template.New("frame.html").Funcs(template.FuncMap{
+		"asset": Asset, "date": date, "put": component.Render, "say": catalogue.HTML, "plain": catalogue.Say, "qr": qrCode, "once": once, "secondary": secondary,
+	}).ParseFS(files, frame))
 	parsed := map[string]*template.Template{}
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		panic(err) // the pattern is wrong
 	}
 	for _, name := range names {
-		if name != frame && name != parts {
+		if name != frame {
 			parsed[strings.TrimSuffix(path.Base(name), ".html")] = template.Must(template.Must(common.Clone()).ParseFS(files, name))
 		}
 	}
 	return parsed
 }
 
+// once and secondary are buttons: the one that a page is there for, which does nothing at a second press, and another.
+func once(text string) component.Button { return component.Button{Text: text, Once: true} }
+func secondary(text string) component.Button {
+	return component.Button{Text: text, Variant: "secondary"}
+}
+
+// Frame is what stands around every page of a site.
+type Frame struct {
+	Brand string // whose site it is, at the head of each page; empty for none
+}
+
 // Write writes the page's HTML.
-func Write(w io.Writer, p Page) error {
+func (f Frame) Write(w io.Writer, p Page) error {
 	h := p.head()
-	title := h.title + " – " + brand
+	title := h.title + " – " + catalogue.Say("frame.brand")
 	if h.failed {
-		title = errorPrefix + title
+		title = catalogue.Say("frame.error") + ": " + title
 	}
 	err := pages[h.template].Execute(w, struct {
-		Title, Brand string
-		Receipt      bool
-		Office       bool
-		Page         Page
-	}{title, brand, h.receipt, h.office, p})
+		Title, Brand     string
+		Choosing, Office bool
+		Back             *Backward
+		Page             Page
+	}{title, f.Brand, h.choosing, h.office, h.back, p})
 	if err != nil {
 		return fmt.Errorf("writing page %s: %w", h.template, err)
 	}
 	return nil
 }
 
-// id is the id of the i-th control, from 0, of the field with the name: the
-// first has the field's own, so that a link to the field leads to it.
-func id(name string, i int) string {
-	if i == 0 {
-		return name
-	}
-	return fmt.Sprintf("%s-%d", name, i+1)
-}
+// Write writes the page's HTML in the frame of a site that is nobody's in particular.
+func Write(w io.Writer, p Page) error { return Frame{}.Write(w, p) }

@@ -1,23 +1,9 @@
 package ui
 
-import "learningforlife/shared/day"
-
-// PledgeForm is the form for a pledge.
-type PledgeForm struct {
-	Faults       []Fault
-	Receipt      string // minted for this form; sent with it, so that sending twice is sending once
-	Organisation Select
-	Audience     Radios
-	BandGroup    Radios
-	Pledge       Radios
-	OwnWords     Text
-	Display      Check
-	DueOn        Date
-}
-
-func (p PledgeForm) head() head {
-	return head{template: "pledge", title: pledgeTitle, failed: len(p.Faults) > 0}
-}
+import (
+	"learningforlife/shared/day"
+	"learningforlife/shared/web/ui/component"
+)
 
 // PledgeDone confirms a pledge.
 type PledgeDone struct {
@@ -25,16 +11,8 @@ type PledgeDone struct {
 	ManageURL string // opens the pledge again
 }
 
-func (p PledgeDone) head() head { return head{template: "pledge_done", title: pledgeDoneTitle} }
-
-// PledgeCode asks for the code of a pledge.
-type PledgeCode struct {
-	Faults []Fault
-	Code   Text
-}
-
-func (p PledgeCode) head() head {
-	return head{template: "pledge_code", title: pledgeCodeTitle, failed: len(p.Faults) > 0, receipt: true}
+func (p PledgeDone) head() head {
+	return head{template: "pledge_done", title: catalogue.Say("pledge.doneTitle")}
 }
 
 // PledgeHeld shows a pledge to its holder.
@@ -44,11 +22,29 @@ type PledgeHeld struct {
 	Pledge       string // the ready-made one, or their own words
 	Organisation string
 	DueOn        day.Day // 0 if none
-	Status       Radios
+	Status       component.Radios
 	StatusName   string // what the status is called, as it is stored
 	Changed      bool   // the status has just been changed
 }
 
 func (p PledgeHeld) head() head {
-	return head{template: "pledge_held", title: pledgeHeldTitle, failed: len(p.Faults) > 0}
+	return head{template: "pledge_held", title: catalogue.Say("manage.heldTitle"), failed: len(p.Faults) > 0}
+}
+
+// Summary is what is wrong with the form.
+func (p PledgeHeld) Summary() component.ErrorSummary { return summary(p.Faults) }
+
+// Saved tells that the status was changed.
+func (p PledgeHeld) Saved() component.NotificationBanner {
+	return component.NotificationBanner{Title: catalogue.Say("frame.saved"), Text: catalogue.Say("manage.saved"), Success: true}
+}
+
+// About is what else there is to know of the pledge.
+func (p PledgeHeld) About() component.SummaryList {
+	l := component.SummaryList{Rows: []component.SummaryRow{row(catalogue.Say("pledge.organisation"), p.Organisation)}}
+	if p.DueOn != 0 {
+		l.Rows = append(l.Rows, row(catalogue.Say("pledge.dueOn"), date(p.DueOn)))
+	}
+	l.Rows = append(l.Rows, row(catalogue.Say("manage.so"), p.StatusName))
+	return l
 }

@@ -1,14 +1,19 @@
 package ui
 
+import "learningforlife/shared/web/ui/component"
+
 // SignIn asks for the admin token.
 type SignIn struct {
 	Faults []Fault
-	Token  Text // its value is never shown again
+	Token  component.Input // its value is never shown again
 }
 
 func (p SignIn) head() head {
 	return head{template: "signin", title: "Sign in", failed: len(p.Faults) > 0, office: true}
 }
+
+// Summary is what is wrong with the form.
+func (p SignIn) Summary() component.ErrorSummary { return summary(p.Faults) }
 
 // What can be wrong with signing in.
 const (
@@ -17,6 +22,7 @@ const (
 )
 
 // TokenField asks for the admin token.
-func TokenField(name, fault string) Text {
-	return Text{Name: name, Label: "Admin token", Hint: "The server shows it when it starts, unless it was given one.", Error: fault}
+func TokenField(name, fault string) component.Input {
+	return component.Input{Field: field(name, "The server shows it when it starts, unless it was given one.", fault),
+		Label: component.Label{Text: "Admin token"}, Type: "password", Width: 20, Autocomplete: "current-password"}
 }

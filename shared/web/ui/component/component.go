@@ -16,20 +16,18 @@ import (
 	"strings"
 )
 
-// Files holds the templates, each named after its component.
-//
 //go:embed templates
-var Files embed.FS
+var files embed.FS
 
-// Pattern matches the templates in Files.
-const Pattern = "templates/*.html"
+var templates = template.Must(template.New("component").ParseFS(files, "templates/*.html"))
 
-var templates = template.Must(template.New("component").ParseFS(Files, Pattern))
+// Component is one of the structs of this package.
+type Component interface{ template() string }
 
-// Render returns a component's HTML, to be put inside another. The name is the component's.
-func Render(name string, c any) (template.HTML, error) {
+// Render returns a component's HTML, to be put on a page or inside another component.
+func Render(c Component) (template.HTML, error) {
 	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, name, c); err != nil {
+	if err := templates.ExecuteTemplate(&b, c.template(), c); err != nil {
 		return "", fmt.Errorf("rendering a component: %w", err)
 	}
 	return template.HTML(b.String()), nil //nolint:gosec // G203: it is what the template engine escaped
@@ -141,3 +139,24 @@ type Change struct {
 	Href, Text, Hidden    string
 	ID, Name, ButtonValue string
 }
+
+// The names of the templates.
+func (BackLink) template() string           { return "back-link" }
+func (Button) template() string             { return "button" }
+func (CharacterCount) template() string     { return "character-count" }
+func (Checkboxes) template() string         { return "checkboxes" }
+func (DateInput) template() string          { return "date-input" }
+func (Details) template() string            { return "details" }
+func (ErrorMessage) template() string       { return "error-message" }
+func (ErrorSummary) template() string       { return "error-summary" }
+func (Fieldset) template() string           { return "fieldset" }
+func (Hint) template() string               { return "hint" }
+func (Input) template() string              { return "input" }
+func (InsetText) template() string          { return "inset-text" }
+func (Label) template() string              { return "label" }
+func (NotificationBanner) template() string { return "notification-banner" }
+func (Panel) template() string              { return "panel" }
+func (Radios) template() string             { return "radios" }
+func (Select) template() string             { return "select" }
+func (SkipLink) template() string           { return "skip-link" }
+func (SummaryList) template() string        { return "summary-list" }

@@ -25,7 +25,7 @@ func Parse(t testing.TB, body string) *Page {
 	root, err := html.Parse(strings.NewReader(body))
 	require.NoError(t, err)
 	p := &Page{t, root}
-	require.True(t, strings.HasPrefix(body, "<!doctype html>"), "it begins with the doctype")
+	require.True(t, strings.HasPrefix(body, "<!DOCTYPE html>"), "it begins with the doctype")
 	require.Equal(t, "en", attr(p.One("html"), "lang"))
 	require.NotEmpty(t, strings.TrimSpace(text(p.One("title"))))
 	p.One("h1")
@@ -73,11 +73,9 @@ func (p *Page) ByID(id string) *html.Node {
 func (p *Page) Faults() []string {
 	var list []string
 	for _, n := range p.All("div") {
-		if attr(n, "class") == "summary" {
-			for item := range n.Descendants() {
-				if item.Type == html.ElementNode && item.Data == "li" {
-					list = append(list, text(item))
-				}
+		if attr(n, "class") == "nhsuk-error-summary" {
+			for _, item := range below(n, "li") {
+				list = append(list, strings.TrimSpace(text(item)))
 			}
 		}
 	}
@@ -100,13 +98,27 @@ type Form struct {
 	node           *html.Node
 }
 
-// Form returns the form with the button of the text, filled in as the page has it.
+// Has reports whether there is a button of the text.
+func (p *Page) Has(button string) bool {
+	for _, n := range p.All("button") {
+		if text(n) == button {
+			return true
+		}
+	}
+	return false
+}
+
+// Form returns the form as the button of the text sends it, filled in as the page has it.
 func (p *Page) Form(button string) Form {
 	p.t.Helper()
 	for _, form := range p.All("form") {
 		for n := range form.Descendants() {
 			if n.Type == html.ElementNode && n.Data == "button" && text(n) == button {
-				return p.read(form)
+				f := p.read(form)
+				if name := attr(n, "name"); name != "" {
+					f.Values.Set(name, attr(n, "value")) // a browser sends the button that was pressed
+				}
+				return f
 			}
 		}
 	}
@@ -174,8 +186,11 @@ func (p *Page) checkHeadings() {
 			continue
 		}
 		level := int(n.Data[1] - '0')
-		if attr(n, "id") == "summary-title" { // stands before the h1, so that it is met first
+		switch class := attr(n, "class"); class { // these stand before the h1, so that they are met first
+		case "nhsuk-error-summary__heading":
 			summary = true
+			continue
+		case "nhsuk-notification-banner__title":
 			continue
 		}
 		require.LessOrEqual(p.t, level, last+1, "heading %q leaves a level out", text(n))

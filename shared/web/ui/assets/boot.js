@@ -1,6 +1,6 @@
-// A receipt comes to a page in the fragment of its address, where no log and no
-// referrer sees it. This takes it out of the address and the history at once, and
-// into the form.
+// Runs before the page is drawn. A receipt comes to a page in the fragment of its address, where no log
+// and no referrer sees it: this takes it out of the address and the history at once, and into the
+// form. It also says that there are scripts, which the styles and nhsuk-frontend ask for.
 (function () {
   "use strict";
 
@@ -21,15 +21,15 @@
 
   function fill(code) {
     var field = document.querySelector("input[data-receipt]");
-    var step = document.querySelector("form[data-carry]");
     if (field) {
       field.value = code;
-    } else if (step) {
-      // A form that is sent with GET: the next page gets the code as this one did, and never in the query.
-      step.action = location.pathname + "#" + code;
     }
   }
 
+  document.body.classList.add("js-enabled");
+  if ("noModule" in HTMLScriptElement.prototype) {
+    document.body.classList.add("nhsuk-frontend-supported");
+  }
   take();
   addEventListener("hashchange", take);
 })();
