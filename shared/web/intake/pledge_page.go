@@ -70,19 +70,19 @@ func (s *server) organisationStep(e url.Values) step {
 		st.answer = organisationName(trust)
 	}
 	st.ask = func(f faults) (ui.Step, error) {
-		p, err := s.askOrganisation(e.Get(name), ui.PledgeAsk(), f)
+		p, err := s.askOrganisation(e.Get(name), f)
 		p.Title, p.Lead = ui.PledgeTitle(), ui.PledgeLead()
 		return p, err
 	}
 	return st
 }
 
-// askOrganisation is the step that asks for the organisation.
-func (s *server) askOrganisation(chosen string, ask ui.Ask, f faults) (ui.Step, error) {
+// askOrganisation is the step that asks for the organisation, the first of every form.
+func (s *server) askOrganisation(chosen string, f faults) (ui.Step, error) {
 	const name = submission.FieldOrganisation
 	below, err := ui.NoOrganisation()
 	p := ui.Step{Send: ui.Continue(), Below: below}
-	p.Controls = []component.Component{ui.OrganisationField(name, s.organisationChoices(s.today(), chosen), ask, f.at[name])}
+	p.Controls = []component.Component{ui.OrganisationField(name, s.organisationChoices(s.today(), chosen), ui.Ask{}, f.at[name])}
 	return p, err
 }
 
@@ -117,12 +117,14 @@ func (s *server) pledgeStep(e url.Values) step {
 		st.answer = s.Campaign.Pledges[i].Text
 	}
 	if own {
-		st.answer = e.Get(words) + "\n" + ui.PledgeShown(show)
+		st.answer = e.Get(words) + "\n" + ui.PledgeDisplay + " " + ui.PledgeShown(show)
 	}
 	st.ask = func(f faults) (ui.Step, error) {
-		control, err := ui.PledgeField(name, s.pledgeChoices(e), ui.OwnWords{Chosen: own, Words: e.Get(words), Show: show,
-			Fault: f.at[words], Field: words, ShowField: displayField, Most: submission.MaxOwnWords}, ui.PledgeAsk(), f.at[name])
-		return askPledge(control), err
+		p := askPledge(ui.PledgeField(name, s.pledgeChoices(e), own, ui.PledgeAsk(), f.at[name]))
+		var err error
+		p.Below, err = ui.OwnWordsField(ui.OwnWords{Words: e.Get(words), Show: show, Fault: f.at[words],
+			Field: words, ShowField: displayField, Most: submission.MaxOwnWords})
+		return p, err
 	}
 	return st
 }

@@ -68,7 +68,7 @@ func (s *server) surveyOrganisation(w http.ResponseWriter, r *http.Request) erro
 		status = http.StatusUnprocessableEntity
 		f = atFields([]ui.Fault{{Field: submission.FieldOrganisation, Message: ui.ChooseOrganisation}})
 	}
-	p, err := s.askOrganisation(chosen, ui.Ask{Alone: true, Caption: survey.Name}, f)
+	p, err := s.askOrganisation(chosen, f)
 	if err != nil {
 		return err
 	}
@@ -171,7 +171,7 @@ func (v surveyForm) audienceStep(e url.Values) step {
 		st.fields = append(st.fields, carriedField)
 	}
 	st.ask = func(f faults) (ui.Step, error) {
-		p := v.ask(ui.AudienceField(name, v.audienceChoices(e.Get(name)), true, ui.AboutAsk(v.shown), f.at[name]))
+		p := v.ask(ui.AudienceField(name, v.audienceChoices(e.Get(name)), true, ui.Ask{}, f.at[name]))
 		p.Lead = ui.SurveyLead(v.shown) + ui.SurveyAt(organisationName(v.trust), "/survey/"+v.shown.ID)
 		p.Whole = true
 		if follows {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"html/template"
 	"strconv"
 
 	"learningforlife/shared/web/ui/component"
@@ -112,24 +113,31 @@ type OwnWords struct {
 	Most             int    // characters
 }
 
-// PledgeField asks for a ready-made pledge, or one in one's own words.
-func PledgeField(name string, choices []Choice, own OwnWords, ask Ask, fault string) (component.Radios, error) {
+// PledgeField asks for a ready-made pledge, or for one's own words, which OwnWordsField then asks for.
+func PledgeField(name string, choices []Choice, own bool, ask Ask, fault string) component.Radios {
+	list := append(items(choices), component.Item{Divider: catalogue.Say("pledge.or")},
+		component.Item{Value: OwnPledge, Text: catalogue.Say("pledge.own"), Checked: own})
+	return component.Radios{Field: field(name, catalogue.Say("pledge.chooseHint"), fault), Legend: ask.legend(catalogue.Say("pledge.choose")), Items: list}
+}
+
+// OwnWordsField asks for a pledge in one's own words, and whether others may see them. The styles
+// show it only while that is what is chosen. (The way in which nhsuk-frontend opens such a part puts
+// aria-expanded on a radio button, where it is not allowed.)
+func OwnWordsField(own OwnWords) (template.HTML, error) {
 	entry, err := component.Render(component.CharacterCount{
 		Field: field(own.Field, catalogue.Say("pledge.ownWordsHint"), own.Fault), Label: component.Label{Text: catalogue.Say("pledge.ownWords")}, Value: own.Words,
 		Rows: 4, MaxLength: own.Most, Limit: catalogue.Say("pledge.ownWordsLimit", "count", strconv.Itoa(own.Most)),
 	})
 	if err != nil {
-		return component.Radios{}, err
+		return "", err
 	}
 	show, err := component.Render(component.Checkboxes{Field: field(own.ShowField, "", ""),
 		Legend: component.Legend{Text: catalogue.Say("pledge.showLegend"), Classes: "nhsuk-u-visually-hidden"}, Small: true,
 		Items: []component.Item{{Value: Ticked, Text: catalogue.Say("pledge.show"), Hint: catalogue.Say("pledge.showHint"), Checked: own.Show}}})
 	if err != nil {
-		return component.Radios{}, err
+		return "", err
 	}
-	list := append(items(choices), component.Item{Divider: catalogue.Say("pledge.or")},
-		component.Item{Value: OwnPledge, Text: catalogue.Say("pledge.own"), Checked: own.Chosen, Conditional: entry + show})
-	return component.Radios{Field: field(name, catalogue.Say("pledge.chooseHint"), fault), Legend: ask.legend(catalogue.Say("pledge.choose")), Items: list}, nil
+	return `<div class="app-own">` + entry + show + `</div>`, nil
 }
 
 // DueOnField asks for the day by which a pledge is to be kept. The parts are as they were entered.
@@ -137,9 +145,9 @@ func DueOnField(name, day, month, year string, ask Ask, example, fault string) c
 	f := field(name, catalogue.Say("pledge.byHint", "example", example), fault)
 	f.ID = name + "-date" // the first part has the field's own, so that a link to the field leads to it
 	return component.DateInput{Field: f, Legend: ask.legend(catalogue.Say("pledge.by")),
-		Day:   component.DatePart{ID: name, Name: name + DayOf, Label: catalogue.Say("pledge.day"), Value: day},
-		Month: component.DatePart{ID: name + MonthOf, Name: name + MonthOf, Label: catalogue.Say("pledge.month"), Value: month},
-		Year:  component.DatePart{ID: name + YearOf, Name: name + YearOf, Label: catalogue.Say("pledge.year"), Value: year},
+		Day:   component.DatePart{ID: name, Name: name + DayOf, Label: catalogue.Say("pledge.day"), Value: day, Autocomplete: "off"},
+		Month: component.DatePart{ID: name + MonthOf, Name: name + MonthOf, Label: catalogue.Say("pledge.month"), Value: month, Autocomplete: "off"},
+		Year:  component.DatePart{ID: name + YearOf, Name: name + YearOf, Label: catalogue.Say("pledge.year"), Value: year, Autocomplete: "off"},
 	}
 }
 

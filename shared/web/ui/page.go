@@ -50,7 +50,7 @@ var pages = parse()
 
 func parse() map[string]*template.Template {
 	common := template.Must(template.New("frame.html").Funcs(template.FuncMap{
-		"asset": Asset, "date": date, "put": component.Render, "say": catalogue.HTML, "plain": catalogue.Say, "qr": qrCode, "once": once, "secondary": secondary,
+		"asset": Asset, "date": date, "put": component.Render, "say": catalogue.HTML, "plain": catalogue.Say, "qr": qrCode, "lower": strings.ToLower, "once": once, "secondary": secondary,
 	}).ParseFS(files, frame))
 	parsed := map[string]*template.Template{}
 	names, err := fs.Glob(files, "templates/*.html")

@@ -12,7 +12,6 @@ import (
 
 	"learningforlife/shared/day"
 	"learningforlife/shared/web/ui"
-	"learningforlife/shared/web/ui/component"
 	"learningforlife/shared/web/ui/htmltest"
 	"learningforlife/shared/web/ui/sample"
 )
@@ -76,9 +75,9 @@ func TestValuesAreKept(t *testing.T) {
 }
 
 func TestOwnWordsKeepTheirLines(t *testing.T) {
-	field, err := ui.PledgeField("pledge", nil, ui.OwnWords{Chosen: true, Words: "\nTwo\nlines", Field: "ownWords", ShowField: "display", Most: 200}, ui.Ask{Alone: true}, "")
+	words, err := ui.OwnWordsField(ui.OwnWords{Words: "\nTwo\nlines", Field: "ownWords", ShowField: "display", Most: 200})
 	require.NoError(t, err)
-	form := htmltest.Parse(t, write(t, ui.Step{Title: "x", Method: "post", Address: "/pledge", Controls: []component.Component{field}, Send: "Continue"})).Form("Continue")
+	form := htmltest.Parse(t, write(t, ui.Step{Title: "x", Method: "post", Address: "/pledge", Below: words, Send: "Continue"})).Form("Continue")
 	require.Equal(t, "\nTwo\nlines", form.Values.Get("ownWords"))
 }
 

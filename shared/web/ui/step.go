@@ -40,9 +40,9 @@ func (p Step) head() head {
 	return h
 }
 
-// Heading is the page's h1, if no control is.
+// Heading is the page's h1, if no control is: where something is to be said first, or there are several.
 func (p Step) Heading() string {
-	if len(p.Controls) == 1 {
+	if len(p.Controls) == 1 && p.Lead == "" {
 		return ""
 	}
 	return p.Title
@@ -99,7 +99,7 @@ func (p Check) List() component.SummaryList {
 			answer = catalogue.Say("frame.notAnswered")
 		}
 		l.Rows = append(l.Rows, component.SummaryRow{
-			Key: r.Question, Value: template.HTML(template.HTMLEscapeString(answer)), //nolint:gosec // G203: it is escaped here
+			Key: r.Question, KeyWidth: "one-half", Value: template.HTML(template.HTMLEscapeString(answer)), //nolint:gosec // G203: it is escaped here
 			Change: &component.Change{Text: catalogue.Say("frame.change"), Hidden: r.Question, ID: ChangeID(r.Field), Name: GoField, ButtonValue: GoChange + r.Field},
 		})
 	}

@@ -19,7 +19,7 @@ if (list) {
     displayMenu: "overlay",
     showAllValues: true,
     autoselect: false,
-    inputClasses: "nhsuk-input",
+    inputClasses: list.classList.contains("nhsuk-select--error") ? "nhsuk-input nhsuk-input--error" : "nhsuk-input",
     tAssistiveHint: () => about.concat("Type to find it in the list. Use the up and down arrows to look through what was found, and enter to choose.").join(" "),
   });
   // What stands in the field counts: a choice that was overwritten with something else is none.

@@ -128,6 +128,7 @@ type SummaryList struct {
 // SummaryRow is a row of a summary list.
 type SummaryRow struct {
 	Key      string
+	KeyWidth string // one-half and the like; as the styles have it if empty
 	Value    template.HTML
 	Change   *Change
 	NoChange bool // in a list of which other rows have one

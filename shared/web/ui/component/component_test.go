@@ -312,7 +312,8 @@ var adapters = map[string]func(options) component.Component{
 			delete(o, "border")
 		}
 		o.each("rows", func(o options) {
-			row := component.SummaryRow{Key: o.inner("key")}
+			row := component.SummaryRow{Key: o.text("key")}
+			o.within("key", func(o options) { row.Key, row.KeyWidth = o.text("text"), o.text("width") })
 			row.Value = template.HTML(html.EscapeString(o.text("value")))
 			o.within("value", func(o options) { row.Value = o.content() })
 			o.within("actions", func(o options) {
@@ -341,7 +342,7 @@ var adapters = map[string]func(options) component.Component{
 var proved = map[string]int{
 	"back-link": 3, "button": 41, "character-count": 25, "checkboxes": 34, "date-input": 11, "details": 5, "error-message": 3, "error-summary": 5,
 	"fieldset": 2, "hint": 1, "input": 28, "inset-text": 2, "label": 13, "notification-banner": 5, "panel": 7, "radios": 37, "select": 16,
-	"skip-link": 3, "summary-list": 9,
+	"skip-link": 3, "summary-list": 10,
 }
 
 func TestComponentsAreThoseOfThePackage(t *testing.T) {

@@ -91,10 +91,10 @@ func (m *maker) public() []Page {
 }
 
 func (m *maker) pledge() []Page {
-	organisation := m.step(ui.PledgeTitle(), "organisation", m.faults("organisation"), ui.OrganisationField("organisation", m.choices(), ui.PledgeAsk(), m.text))
+	organisation := m.step(ui.PledgeTitle(), "organisation", m.faults("organisation"), ui.OrganisationField("organisation", m.choices(), ui.Ask{}, m.text))
 	organisation.Lead, organisation.Below = ui.PledgeLead(), must[template.HTML](m)(ui.NoOrganisation())
-	own := ui.OwnWords{Chosen: m.faulty, Words: m.text, Show: true, Fault: m.text, Field: "ownWords", ShowField: "display", Most: 200}
-	pledge := must[component.Radios](m)(ui.PledgeField("pledge", m.choices()[1:], own, ui.PledgeAsk(), m.text))
+	pledge := m.step(ui.PledgeTitle(), "pledge", m.faults("pledge", "ownWords"), ui.PledgeField("pledge", m.choices()[1:], m.faulty, ui.PledgeAsk(), m.text))
+	pledge.Below = must[template.HTML](m)(ui.OwnWordsField(ui.OwnWords{Words: m.text, Show: true, Fault: m.text, Field: "ownWords", ShowField: "display", Most: 200}))
 	check := ui.PledgeCheck()
 	check.Address, check.State, check.Faults = "/pledge", "state"+m.text, m.faults(ui.ChangeID("pledge"))
 	check.Rows = []ui.CheckRow{{Question: ui.PledgeOrganisation, Answer: m.text, Field: "organisation"}, {Question: ui.PledgePledge, Answer: m.text, Field: "pledge"},
@@ -102,7 +102,7 @@ func (m *maker) pledge() []Page {
 	return []Page{
 		{"pledge-organisation", organisation},
 		{"pledge-audience", m.step(ui.PledgeTitle(), "audience", m.faults("audience"), ui.AudienceField("audience", m.choices(), false, ui.PledgeAsk(), m.text))},
-		{"pledge-pledge", m.step(ui.PledgeTitle(), "pledge", m.faults("pledge", "ownWords"), pledge)},
+		{"pledge-pledge", pledge},
 		{"pledge-date", m.step(ui.PledgeTitle(), "dueOn", m.faults("dueOn"), ui.DueOnField("dueOn", m.text, m.text, m.text, ui.PledgeAsk(), ui.ExampleDate(last), m.text))},
 		{"pledge-check", check},
 		{"pledge-done", ui.PledgeDone{Code: strings.Replace(code, "S", "P", 1) + m.text, ManageURL: site + "/pledge/manage#" + m.text}},
@@ -110,7 +110,7 @@ func (m *maker) pledge() []Page {
 }
 
 func (m *maker) survey() []Page {
-	audience := m.step("First survey", "audience", m.faults("audience"), ui.AudienceField("audience", m.choices(), true, ui.AboutAsk(m.survey1()), m.text))
+	audience := m.step("First survey", "audience", m.faults("audience"), ui.AudienceField("audience", m.choices(), true, ui.Ask{}, m.text))
 	audience.Lead, audience.Whole = ui.SurveyLead(m.survey1())+ui.SurveyAt("Trust"+m.text, "/survey/before"), true
 	audience.Receipt, audience.ReceiptName, audience.ReceiptValue = true, "carried", m.text
 	whole := m.step(ui.WholeTitle(m.survey2()), "whole", m.faults("bandGroup", "answers.A1", "answers.A6", "before"),
