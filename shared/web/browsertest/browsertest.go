@@ -23,6 +23,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -89,6 +90,10 @@ func (b *Browser) Open(t testing.TB, site string, o Options) *Tab {
 	require.NoError(t, chromedp.Do(tab.ctx)) // the tab lives as long as the context that is used first
 	tab.Do(chromedp.EmulateViewport(o.Width, 800))
 	tab.allow(o.Scripts)
+	if o.Scripts { // sending it to each page takes longer than all that it does there
+		_, err := chromedp.Call(tab.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: axe})
+		require.NoError(t, err)
+	}
 	t.Cleanup(func() {
 		tab.mu.Lock()
 		defer tab.mu.Unlock()
@@ -335,7 +340,11 @@ func (b *Tab) Sound() {
 	b.Helper()
 	b.allow(true) // axe waits for itself; the page's own scripts are not run any more
 	defer b.allow(b.Scripts)
-	found := Eval[string](b, axe+`;
+	judge := axe
+	if b.Scripts {
+		judge = "" // it is there
+	}
+	found := Eval[string](b, judge+`;
 axe.run(document, {runOnly: {type: "tag", values: `+rules+`}, resultTypes: ["violations"], preload: false, iframes: false})
   .then(r => JSON.stringify(r.violations.map(v => v.id + ": " + v.help + " " + v.nodes.map(n => n.html + " " + n.failureSummary).join(" | "))))`)
 	var violations []string

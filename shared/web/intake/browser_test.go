@@ -39,7 +39,7 @@ func (v *visitor) look(name string) {
 	v.Helper()
 	v.seen++
 	v.Fits()
-	if v.Scripts || v.Width == 320 { // the page is the same without
+	if v.Scripts { // without, the page is the same, and does less
 		v.Sound()
 	}
 	if *screenshots != "" && v.Scripts && v.Width != 320 {
