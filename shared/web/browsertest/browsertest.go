@@ -357,6 +357,6 @@ func (b *Tab) Picture(file string) {
 	b.Helper()
 	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
 	require.NoError(b, err)
-	require.NoError(b, os.MkdirAll(filepath.Dir(file), 0o755))
-	require.NoError(b, os.WriteFile(file, picture, 0o644))
+	require.NoError(b, os.MkdirAll(filepath.Dir(file), 0o750))
+	require.NoError(b, os.WriteFile(file, picture, 0o600))
 }

@@ -62,7 +62,8 @@ func acceptsGzip(r *http.Request) bool {
 	for _, accepted := range strings.Split(strings.Join(r.Header.Values("Accept-Encoding"), ","), ",") {
 		name, parameters, _ := strings.Cut(strings.TrimSpace(accepted), ";")
 		weight, isWeight := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q=")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") && !(isWeight && strings.Trim(weight, "0.") == "") {
+		refused := isWeight && strings.Trim(weight, "0.") == ""
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") && !refused {
 			return true
 		}
 	}

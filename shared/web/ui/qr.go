@@ -9,7 +9,7 @@ import (
 )
 
 // qrCode draws a QR code of a link, to be scanned from a screen or paper. Each row's dark
-// squares are one part of a single path. What it is is said by the label, for those who hear the page.
+// squares are one part of a single path. The label says what it is, to those who hear the page.
 func qrCode(link, label string) (template.HTML, error) {
 	code, err := qrcode.New(link, qrcode.Low) // the fewest squares, which are the largest
 	if err != nil {

@@ -1,7 +1,6 @@
 package wording_test
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -96,7 +95,7 @@ func TestPlainEnglish(t *testing.T) {
 				}
 			}
 			grade := 0.39*float64(words)/float64(sentences) + 11.8*float64(syllables)/float64(words) - 15.59
-			require.LessOrEqual(t, grade, mostGrade, fmt.Sprintf("%d sentences of %.1f words of %.2f syllables", sentences, float64(words)/float64(sentences), float64(syllables)/float64(words)))
+			require.LessOrEqual(t, grade, mostGrade, "%d sentences of %.1f words of %.2f syllables", sentences, float64(words)/float64(sentences), float64(syllables)/float64(words))
 		})
 	}
 }
