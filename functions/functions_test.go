@@ -1,7 +1,11 @@
 package functions_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -72,6 +76,16 @@ func askWithin(t testing.TB, f *function, event []byte, within time.Duration) an
 	require.NoError(t, err)
 	var a answer
 	require.NoError(t, json.Unmarshal(reply, &a, json.RejectUnknownMembers(true)), "%s", reply)
+	if a.Base64 { // a page, compressed
+		require.Equal(t, "gzip", a.Headers["Content-Encoding"])
+		packed, err := base64.StdEncoding.DecodeString(a.Body)
+		require.NoError(t, err)
+		unpacked, err := gzip.NewReader(bytes.NewReader(packed))
+		require.NoError(t, err)
+		body, err := io.ReadAll(unpacked)
+		require.NoError(t, err)
+		a.Body = string(body)
+	}
 	return a
 }
 

@@ -55,6 +55,7 @@ type Check struct {
 	Address     string
 	State       string
 	Rows        []CheckRow
+	Questions   bool // the rows are long questions with short answers
 	Send        string
 }
 
@@ -93,13 +94,17 @@ func ChangeID(step string) string { return "change-" + step }
 // List is the entries with the buttons that change them.
 func (p Check) List() component.SummaryList {
 	var l component.SummaryList
+	width := ""
+	if p.Questions {
+		width = "one-half"
+	}
 	for _, r := range p.Rows {
 		answer := r.Answer
 		if answer == "" {
 			answer = catalogue.Say("frame.notAnswered")
 		}
 		l.Rows = append(l.Rows, component.SummaryRow{
-			Key: r.Question, KeyWidth: "one-half", Value: template.HTML(template.HTMLEscapeString(answer)), //nolint:gosec // G203: it is escaped here
+			Key: r.Question, KeyWidth: width, Value: template.HTML(template.HTMLEscapeString(answer)), //nolint:gosec // G203: it is escaped here
 			Change: &component.Change{Text: catalogue.Say("frame.change"), Hidden: r.Question, ID: ChangeID(r.Field), Name: GoField, ButtonValue: GoChange + r.Field},
 		})
 	}

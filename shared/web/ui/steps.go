@@ -88,7 +88,7 @@ func SurveySend() string { return catalogue.Say("survey.send") }
 
 // SurveyCheck lists a response before it is sent.
 func SurveyCheck() Check {
-	return Check{Title: catalogue.Say("survey.checkTitle"), Hint: catalogue.Say("survey.checkHint"), Send: SurveySend()}
+	return Check{Title: catalogue.Say("survey.checkTitle"), Hint: catalogue.Say("survey.checkHint"), Questions: true, Send: SurveySend()}
 }
 
 // What the entries of a response are called in the list.
