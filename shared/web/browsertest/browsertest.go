@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -350,6 +351,30 @@ axe.run(document, {runOnly: {type: "tag", values: `+rules+`}, resultTypes: ["vio
 	var violations []string
 	require.NoError(b, json.Unmarshal([]byte(found), &violations))
 	require.Empty(b, violations, "at %s, %d pixels", b.Address(), b.Width)
+}
+
+// Sheets is how many sheets of A4 paper the page fills when it is printed.
+func (b *Tab) Sheets() int {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	printed, err := chromedp.Run(ctx, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4)))
+	require.NoError(b, err)
+	return len(sheet.FindAll(printed, -1))
+}
+
+var sheet = regexp.MustCompile(`/Type /Page\b`)
+
+// Contrast says whether the system asks for high contrast, with colours of its own.
+func (b *Tab) Contrast(high bool) {
+	b.Helper()
+	value := "none"
+	if high {
+		value = "active"
+	}
+	features := []*emulation.MediaFeature{{Name: "forced-colors", Value: value}}
+	_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+	require.NoError(b, err)
 }
 
 // Picture writes a picture of the whole page to a file.

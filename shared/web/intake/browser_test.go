@@ -338,3 +338,22 @@ func TestNothingIsSentTwiceOrLost(t *testing.T) {
 	require.Equal(t, code, b.Text(".nhsuk-panel .app-code"))
 	require.Len(t, s.items(), 1)
 }
+
+// TestPaperAndHighContrast prints the case for a board, which is one sheet, and looks at a confirmation in colours that are the system's.
+func TestPaperAndHighContrast(t *testing.T) {
+	s := newSite(t)
+	b := browsertest.Start(t, root).Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
+	b.Open("/why", http.StatusOK)
+	require.Equal(t, 1, b.Sheets())
+
+	b.Contrast(true)
+	b.Open("/survey/before/RXX", http.StatusOK)
+	choose(b, "audience", "board")
+	b.ClickTo(http.StatusOK, `button[value="whole"]`)
+	choose(b, "answers.B1", "agree")
+	b.ClickTo(http.StatusCreated, goOn)
+	require.True(t, browsertest.Eval[bool](b, `matchMedia("(forced-colors: active)").matches`))
+	require.Equal(t, "none", browsertest.Eval[string](b, `getComputedStyle(document.querySelector(".app-qr")).forcedColorAdjust`), "a square code in other colours cannot be scanned")
+	require.Equal(t, "rgb(255, 255, 255)", browsertest.Eval[string](b, `getComputedStyle(document.querySelector(".app-qr__ground")).fill`))
+	b.Sound()
+}
