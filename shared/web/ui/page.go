@@ -39,6 +39,17 @@ type Backward struct {
 	State, At string
 }
 
+// Link leads there; with what was entered it is the button of a form.
+func (b Backward) Link() component.BackLink {
+	l := component.BackLink{Text: catalogue.Say("frame.back")}
+	if b.State == "" {
+		l.Href = b.Address
+		return l
+	}
+	l.Type, l.Name, l.Value = "submit", GoField, GoBack
+	return l
+}
+
 //go:embed templates
 var files embed.FS
 
@@ -50,7 +61,7 @@ var pages = parse()
 
 func parse() map[string]*template.Template {
 	common := template.Must(template.New("frame.html").Funcs(template.FuncMap{
-		"asset": Asset, "date": date, "put": component.Render, "say": catalogue.HTML, "plain": catalogue.Say, "qr": qrCode, "lower": strings.ToLower, "once": once, "secondary": secondary,
+		"asset": Asset, "date": date, "put": component.Render, "say": catalogue.HTML, "plain": catalogue.Say, "qr": qrCode, "skip": skip, "lower": strings.ToLower, "once": once, "secondary": secondary,
 	}).ParseFS(files, frame))
 	parsed := map[string]*template.Template{}
 	names, err := fs.Glob(files, "templates/*.html")
@@ -63,6 +74,11 @@ func parse() map[string]*template.Template {
 		}
 	}
 	return parsed
+}
+
+// skip leads past what stands on every page.
+func skip() component.SkipLink {
+	return component.SkipLink{Href: "#main", Text: catalogue.Say("frame.skip")}
 }
 
 // once and secondary are buttons: the one that a page is there for, which does nothing at a second press, and another.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"html/template"
+
 	"learningforlife/shared/day"
 	"learningforlife/shared/web/ui/component"
 )
@@ -13,6 +15,17 @@ type PledgeDone struct {
 
 func (p PledgeDone) head() head {
 	return head{template: "pledge_done", title: catalogue.Say("pledge.doneTitle")}
+}
+
+// Panel confirms it.
+func (p PledgeDone) Panel() component.Panel {
+	return confirm(catalogue.Say("pledge.doneTitle"), catalogue.Say("pledge.code"), p.Code)
+}
+
+// confirm is the panel for what was sent, with its code.
+func confirm(heading, label, code string) component.Panel {
+	content := template.HTMLEscapeString(label) + `<br><strong class="app-code">` + template.HTMLEscapeString(code) + `</strong>`
+	return component.Panel{Heading: heading, Size: "l", Content: template.HTML(content)} //nolint:gosec // G203: it is escaped here
 }
 
 // PledgeHeld shows a pledge to its holder.

@@ -1,5 +1,7 @@
 package ui
 
+import "learningforlife/shared/web/ui/component"
+
 // SurveyDone confirms a response.
 type SurveyDone struct {
 	Code        string // the receipt, in its form for people
@@ -11,4 +13,9 @@ type SurveyDone struct {
 
 func (p SurveyDone) head() head {
 	return head{template: "survey_done", title: catalogue.Say("survey.doneTitle")}
+}
+
+// Panel confirms it.
+func (p SurveyDone) Panel() component.Panel {
+	return confirm(catalogue.Say("survey.doneTitle"), catalogue.Say("survey.code"), p.Code)
 }

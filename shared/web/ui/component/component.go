@@ -57,12 +57,6 @@ type Hint struct{ ID, Text, Classes string }
 // ErrorMessage says what is wrong with a control. The prefix is for those who hear the page.
 type ErrorMessage struct{ ID, Text, Prefix string }
 
-// Fieldset is a group of controls.
-type Fieldset struct {
-	Legend  Legend
-	Content template.HTML
-}
-
 // SkipLink leads past what stands on every page.
 type SkipLink struct{ Href, Text string }
 
@@ -88,12 +82,6 @@ type Details struct {
 	Summary string
 	Content template.HTML
 	Open    bool
-}
-
-// InsetText sets a text off from what stands around it. The prefix is for those who hear the page.
-type InsetText struct {
-	Prefix  string
-	Content template.HTML
 }
 
 // NotificationBanner tells what has just happened.
@@ -150,10 +138,8 @@ func (DateInput) template() string          { return "date-input" }
 func (Details) template() string            { return "details" }
 func (ErrorMessage) template() string       { return "error-message" }
 func (ErrorSummary) template() string       { return "error-summary" }
-func (Fieldset) template() string           { return "fieldset" }
 func (Hint) template() string               { return "hint" }
 func (Input) template() string              { return "input" }
-func (InsetText) template() string          { return "inset-text" }
 func (Label) template() string              { return "label" }
 func (NotificationBanner) template() string { return "notification-banner" }
 func (Panel) template() string              { return "panel" }

@@ -234,11 +234,6 @@ var adapters = map[string]func(options) component.Component{
 		})
 		return s
 	},
-	"fieldset": func(o options) component.Component {
-		f := component.Fieldset{Content: template.HTML(o.text("html"))}
-		o.within("legend", func(o options) { f.Legend = o.legend() })
-		return f
-	},
 	"hint": func(o options) component.Component {
 		return component.Hint{ID: o.text("id"), Text: o.text("text"), Classes: o.text("classes")}
 	},
@@ -254,13 +249,6 @@ var adapters = map[string]func(options) component.Component{
 		}
 		if i.Width != 0 && strings.Contains(i.Classes, "--width-") {
 			i.Width = 0 // a class that says the width wins
-		}
-		return i
-	},
-	"inset-text": func(o options) component.Component {
-		i := component.InsetText{Prefix: "Information", Content: template.HTML(o.text("html"))}
-		if s := o.text("text"); s != "" {
-			i.Content = template.HTML("<p>" + html.EscapeString(s) + "</p>")
 		}
 		return i
 	},
@@ -341,7 +329,7 @@ var adapters = map[string]func(options) component.Component{
 // proved is how many of the package's cases each component is held to; the others use options that it has not.
 var proved = map[string]int{
 	"back-link": 3, "button": 41, "character-count": 25, "checkboxes": 34, "date-input": 11, "details": 5, "error-message": 3, "error-summary": 5,
-	"fieldset": 2, "hint": 1, "input": 28, "inset-text": 2, "label": 13, "notification-banner": 5, "panel": 7, "radios": 37, "select": 16,
+	"hint": 1, "input": 28, "label": 13, "notification-banner": 5, "panel": 7, "radios": 37, "select": 16,
 	"skip-link": 3, "summary-list": 10,
 }
 
