@@ -38,7 +38,7 @@ var axe string
 const rules = `["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa"]`
 
 // patience is how long a page may take.
-const patience = 10 * time.Second
+const patience = 30 * time.Second // of a machine with much else to do
 
 // Browser is a running Chromium.
 type Browser struct{ ctx context.Context }
