@@ -17,6 +17,7 @@ import (
 	"learningforlife/scripts/internal/program"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
+	"learningforlife/shared/web/signed"
 )
 
 // stopWithin is how long what is under way has to finish when the server stops.
@@ -39,6 +40,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	secret, err := config.place.Secret(rand.Reader, "form-key", signed.MinKey)
+	if err != nil {
+		return fmt.Errorf("finding the key that signs forms: %w", err)
+	}
+	forms, err := signed.NewKey(secret)
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", config.addr)
 	if err != nil {
 		return fmt.Errorf("listening: %w", err)
@@ -57,6 +66,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		Store:    store,
 		Address:  address,
 		Token:    config.token,
+		Forms:    forms,
 		Settings: config.says,
 		Limit:    config.limit,
 		Every:    config.every,

@@ -20,6 +20,7 @@ import (
 	"learningforlife/scripts/internal/local"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/store/embedded"
+	"learningforlife/shared/web/signed"
 )
 
 const token = "the admin's token"
@@ -61,7 +62,9 @@ func serve(t *testing.T, every time.Duration) *served {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	s := &served{T: t, store: store, address: listener.Addr().String(), log: &lines{}}
-	site, err := local.New(local.Config{Campaign: c, Store: store, Address: "http://" + s.address, Token: token, Every: every,
+	forms, err := signed.NewKey(make([]byte, signed.MinKey))
+	require.NoError(t, err)
+	site, err := local.New(local.Config{Campaign: c, Store: store, Address: "http://" + s.address, Token: token, Every: every, Forms: forms,
 		Now: time.Now, Random: rand.Reader, Log: slog.New(slog.NewTextHandler(s.log, nil))})
 	require.NoError(t, err)
 	s.server = local.Serve(listener, site)

@@ -41,6 +41,7 @@ type Config struct {
 	Store    storage.Store
 	Address  string        // the site's, without a slash at the end
 	Token    string        // makes its bearer an administrator
+	Forms    signed.Key    // signs forms: with the one of the last run, forms that are still open go on
 	Settings ui.Settings   // what those who run the site say of themselves
 	Limit    int           // submissions per organisation and second; 0 is no limit
 	Every    time.Duration // between scheduled aggregations; 0 is never
@@ -64,14 +65,6 @@ func New(c Config) (*Site, error) {
 	key := make([]byte, identity.MinKey)
 	if _, err := io.ReadFull(c.Random, key); err != nil {
 		return nil, fmt.Errorf("making the key that signs sessions: %w", err)
-	}
-	formKey := make([]byte, signed.MinKey)
-	if _, err := io.ReadFull(c.Random, formKey); err != nil {
-		return nil, fmt.Errorf("making the key that signs forms: %w", err)
-	}
-	forms, err := signed.NewKey(formKey) // forms that are open when the server stops begin anew
-	if err != nil {
-		return nil, fmt.Errorf("setting up the site: %w", err)
 	}
 	mint, err := aggregation.IDs(c.Now, c.Random)
 	if err != nil {
@@ -103,7 +96,7 @@ func New(c Config) (*Site, error) {
 		Now:      c.Now,
 		Random:   c.Random,
 		Site:     c.Address,
-		Forms:    forms,
+		Forms:    c.Forms,
 		Settings: c.Settings,
 		Limit:    c.Limit,
 		Healthy:  c.Store.Healthy,

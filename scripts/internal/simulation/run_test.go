@@ -25,6 +25,7 @@ import (
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/store/embedded"
 	"learningforlife/shared/submission"
+	"learningforlife/shared/web/signed"
 )
 
 const token = "the admin's token"
@@ -40,8 +41,10 @@ func serve(t *testing.T, around func(http.Handler) http.Handler) (simulation.Con
 	server := httptest.NewUnstartedServer(nil)
 	address := "http://" + server.Listener.Addr().String()
 	began, noon := time.Now(), today.Time().Add(12*time.Hour)
+	forms, err := signed.NewKey(make([]byte, signed.MinKey))
+	require.NoError(t, err)
 	site, err := local.New(local.Config{
-		Campaign: c, Store: store, Address: address, Token: token,
+		Campaign: c, Store: store, Address: address, Token: token, Forms: forms,
 		Now:    func() time.Time { return noon.Add(time.Since(began)) },
 		Random: crand.Reader,
 		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
