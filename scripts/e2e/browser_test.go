@@ -3,7 +3,9 @@ package e2e
 import (
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 
 	"learningforlife/scripts/internal/simulation"
 	"learningforlife/shared/web/browsertest"
+	"learningforlife/shared/web/ui/htmltest"
 )
 
 var screenshots = flag.String("screenshots", "", "directory that pictures of the pages are written to")
@@ -126,6 +129,33 @@ func TestBrowserTakesReceiptsAlong(t *testing.T) {
 	require.NotContains(t, s.log.all(), survey)
 }
 
+// TestOpenFormsOutliveTheServer goes on with a form that was open when the server was started anew.
+func TestOpenFormsOutliveTheServer(t *testing.T) {
+	data := t.TempDir()
+	form := func(s *server, status int, fields url.Values) *htmltest.Page {
+		answer, err := http.PostForm(s.address+"/survey/before/RXX", fields)
+		require.NoError(t, err)
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		require.Equal(t, status, answer.StatusCode, string(body))
+		return htmltest.Parse(t, string(body))
+	}
+	s := start(t, data)
+	answer, err := http.Get(s.address + "/survey/before/RXX")
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	about := form(s, http.StatusOK, htmltest.Parse(t, string(body)).Form("Continue").Fill(t, "audience", "board").Values)
+	s.stop(t)
+	s = start(t, data)
+	next := form(s, http.StatusOK, about.Form("Continue").Fill(t, "bandGroup", "5-7").Values)
+	require.Empty(t, next.Faults())
+	require.Equal(t, "answers.B1", next.Form("Continue").Values.Get("at"))
+	s.stop(t)
+}
+
 // TestTheGallery holds one of each page and state, as it is and with something wrong everywhere, to what every page is held to.
 func TestTheGallery(t *testing.T) {
 	s := start(t, t.TempDir())
@@ -138,7 +168,7 @@ func TestTheGallery(t *testing.T) {
 		for _, state := range []string{"plain", "wrong"} {
 			t.Run(state, func(t *testing.T) {
 				t.Parallel()
-				b := browser.Open(t, s.address, browsertest.Options{Width: 320, Scripts: true}) // a page that fits here fits anywhere
+				b := browser.Open(t, s.address, browsertest.Options{Width: 320, Scripts: true, Judged: true}) // a page that fits here fits anywhere
 				for _, path := range paths {
 					if !strings.HasPrefix(path, "/_pages/"+state) {
 						continue

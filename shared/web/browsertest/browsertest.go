@@ -69,29 +69,33 @@ type Tab struct {
 	Scripts bool
 	Width   int64
 	ctx     context.Context
+	judged  bool // axe is on every page
 
 	mu        sync.Mutex
 	unwelcome []string
 	received  float64 // bytes since Weigh
+	awaited   map[network.RequestID]bool
+	heard     time.Time // of the network
 }
 
 // Options are what a tab is like.
 type Options struct {
 	Width   int64 // pixels
 	Scripts bool
+	Judged  bool // Sound is asked for on most pages
 }
 
 // Open opens a tab for the pages of a site. When the test ends, nothing unwelcome may have happened in it.
 func (b *Browser) Open(t testing.TB, site string, o Options) *Tab {
 	t.Helper()
-	tab := &Tab{TB: t, Site: site, Scripts: o.Scripts, Width: o.Width}
+	tab := &Tab{TB: t, Site: site, Scripts: o.Scripts, Width: o.Width, judged: o.Judged && o.Scripts, awaited: map[network.RequestID]bool{}}
 	var cancel context.CancelFunc
 	tab.ctx, cancel = chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(tab.notice))
 	t.Cleanup(cancel)
 	require.NoError(t, chromedp.Do(tab.ctx)) // the tab lives as long as the context that is used first
 	tab.Do(chromedp.EmulateViewport(o.Width, 800))
 	tab.allow(o.Scripts)
-	if o.Scripts { // sending it to each page takes longer than all that it does there
+	if tab.judged { // sending it to each page takes longer than all that it does there
 		_, err := chromedp.Call(tab.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: axe})
 		require.NoError(t, err)
 	}
@@ -130,6 +134,7 @@ func (b *Tab) notice(event any) {
 			unwelcome("log: %s %s", e.Entry.Text, e.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
+		b.awaited[e.RequestID], b.heard = true, time.Now()
 		if u, err := url.Parse(e.Request.URL); err == nil && u.Scheme != "data" && b.Site != u.Scheme+"://"+u.Host {
 			unwelcome("a request to %s", e.Request.URL)
 		}
@@ -142,6 +147,10 @@ func (b *Tab) notice(event any) {
 		}
 	case *network.EventLoadingFinished:
 		b.received += e.EncodedDataLength
+		delete(b.awaited, e.RequestID)
+		b.heard = time.Now()
+	case *network.EventLoadingFailed:
+		delete(b.awaited, e.RequestID)
 	}
 }
 
@@ -231,35 +240,79 @@ func (b *Tab) Focused(selector string) bool {
 	return Eval[bool](b, fmt.Sprintf("!!document.activeElement && document.activeElement.matches(%q)", selector))
 }
 
-// Key presses keys.
+// Key types text that a key each stands for.
 func (b *Tab) Key(keys string) {
 	b.Helper()
 	b.Presses += len([]rune(keys))
 	b.Do(chromedp.KeyEvent(keys))
 }
 
-// EnterKey presses Enter where it does something by being pressed: on a link, and in a list. Where a form is
-// sent by it, Press does that.
-func (b *Tab) EnterKey() {
+// The keys that move about, by their codes in Windows, which is what a browser goes by.
+const (
+	tabKey   = 9
+	enterKey = 13
+	downKey  = 40
+)
+
+var keyNames = map[int64]string{tabKey: "Tab", enterKey: "Enter", downKey: "ArrowDown"}
+
+// press presses a key that writes nothing.
+func (b *Tab) press(key int64) {
 	b.Helper()
 	b.Presses++
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
 	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
-		_, err := chromedp.Call(b.ctx, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13})
+		_, err := chromedp.Call(ctx, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: keyNames[key], Code: keyNames[key], WindowsVirtualKeyCode: key})
 		require.NoError(b, err)
 	}
 }
 
-// TabTo presses Tab until the element that the selector names has the focus.
-func (b *Tab) TabTo(selector string) {
+// EnterKey presses Enter where it does something by being pressed: on a link, and in a list. Where a form is
+// sent by it, Press does that.
+func (b *Tab) EnterKey() { b.Helper(); b.press(enterKey) }
+
+// DownKey presses the arrow that points down.
+func (b *Tab) DownKey() { b.Helper(); b.press(downKey) }
+
+// mostKeys is more often than anybody presses a key to get somewhere on a page.
+const mostKeys = 120
+
+// reach presses a key until the element that the selector names has the focus. How often that takes is foretold by
+// an expression, so that it need not be asked after each press; it is asked at the end, and a wrong guess is only slow.
+func (b *Tab) reach(selector string, key int64, foretold string) {
 	b.Helper()
-	for range 80 {
-		if b.Focused(selector) {
+	for pressed := 0; pressed < mostKeys; {
+		n := Eval[int](b, fmt.Sprintf("((selector) => document.activeElement?.matches(selector) ? 0 : Math.max(1, %s))(%q)", foretold, selector))
+		if n == 0 {
 			return
 		}
-		b.Key(kb.Tab)
+		for range n {
+			b.press(key)
+		}
+		pressed += n
 	}
 	b.Fatalf("at %s: the keyboard does not reach %s", b.Address(), selector)
 }
+
+// stops is how often Tab is pressed from where the focus is. Of radio buttons of a name it stops at the one that is chosen, or else at the first.
+const stops = `(() => {
+  const all = [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")].filter(e =>
+    !e.disabled && e.checkVisibility() && e.tabIndex >= 0 && (e.type !== "radio" ||
+      e === (document.querySelector('input[name="' + e.name + '"]:checked') ?? document.querySelector('input[name="' + e.name + '"]'))));
+  const here = document.activeElement;
+  const rest = here === document.body ? all : all.filter(e => here.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING);
+  return rest.findIndex(e => e.matches(selector)) + 1;
+})()`
+
+// below is how often the arrow is pressed from one radio button of a name to another.
+const below = `(() => {
+  const all = [...document.getElementsByName(document.activeElement.name)];
+  return (all.findIndex(e => e.matches(selector)) - all.indexOf(document.activeElement) + all.length) % all.length;
+})()`
+
+// TabTo presses Tab until the element that the selector names has the focus.
+func (b *Tab) TabTo(selector string) { b.Helper(); b.reach(selector, tabKey, stops) }
 
 // Choose chooses a radio button by keyboard.
 func (b *Tab) Choose(field, value string) {
@@ -270,13 +323,7 @@ func (b *Tab) Choose(field, value string) {
 		b.Key(" ")
 		return
 	}
-	for range 40 {
-		b.Key(kb.ArrowDown)
-		if b.Focused(chosen) {
-			return
-		}
-	}
-	b.Fatalf("at %s: the keyboard does not reach %s=%s", b.Address(), field, value)
+	b.reach(chosen, downKey, below)
 }
 
 // Enter types into a field that the keyboard leads to.
@@ -308,12 +355,22 @@ func (b *Tab) ClickTo(status int, selector string) {
 	b.Load(status, chromedp.Click(chromedp.CSS(selector)))
 }
 
-// Weigh returns how many bytes came over the network since it was last called.
+// quiet is how long nothing is heard of a request of which the browser never says that it is done: some that it answers itself.
+const quiet = 2 * time.Second
+
+// Weigh returns how many bytes came over the network since it was last called. What is still on its way is waited for.
 func (b *Tab) Weigh() float64 {
+	b.Helper()
+	require.Eventually(b, func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return len(b.awaited) == 0 || time.Since(b.heard) > quiet
+	}, patience, 10*time.Millisecond, "everything is fetched")
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	weight := b.received
 	b.received = 0
+	clear(b.awaited)
 	return weight
 }
 
@@ -342,7 +399,7 @@ func (b *Tab) Sound() {
 	b.allow(true) // axe waits for itself; the page's own scripts are not run any more
 	defer b.allow(b.Scripts)
 	judge := axe
-	if b.Scripts {
+	if b.judged {
 		judge = "" // it is there
 	}
 	found := Eval[string](b, judge+`;

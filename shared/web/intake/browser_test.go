@@ -1,19 +1,23 @@
 package intake_test
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 
 	"learningforlife/shared/web/browsertest"
+	"learningforlife/shared/web/intake"
 )
 
 // root leads to the project.
@@ -34,14 +38,24 @@ type visitor struct {
 	seen int
 }
 
-// look requires that the page is sound, and takes its picture if pictures are asked for.
+// judgedAt is the width, in pixels, at which axe judges the pages of a walk.
+const judgedAt = 375
+
+// look is see, and requires of one walk of each kind that the page is sound as well.
 func (v *visitor) look(name string) {
+	v.Helper()
+	v.see(name)
+	if v.Width == judgedAt {
+		v.Sound()
+	}
+}
+
+// see requires that the page needs no sideways scrolling, and takes its picture if pictures are asked for. What else a
+// page must be is the same at each width, and each page, as it is and with something wrong everywhere, is judged in the gallery.
+func (v *visitor) see(name string) {
 	v.Helper()
 	v.seen++
 	v.Fits()
-	if v.Scripts { // without, the page is the same, and does less
-		v.Sound()
-	}
 	if *screenshots != "" && v.Scripts && v.Width != 320 {
 		v.Picture(filepath.Join(*screenshots, fmt.Sprintf("%s-%02d-%s-%d.png", strings.ReplaceAll(filepath.Base(v.Name()), "/", "-"), v.seen, name, v.Width)))
 	}
@@ -51,7 +65,7 @@ func (v *visitor) look(name string) {
 func (v *visitor) wrong(button, field, name string) {
 	v.Helper()
 	v.Press(http.StatusUnprocessableEntity, button)
-	v.look(name)
+	v.see(name)
 	require.True(v, strings.HasPrefix(browsertest.Eval[string](v.Tab, "document.title"), "Error: "))
 	require.Contains(v, v.Text(".nhsuk-error-summary"), "There is a problem")
 	message := v.Text(".nhsuk-error-summary li")
@@ -72,7 +86,7 @@ func (v *visitor) organisation() {
 	if v.Scripts {
 		v.Enter("input#organisation", "and borders")
 		v.Do(chromedp.WaitVisible(chromedp.CSS(".autocomplete__option")))
-		v.Key(kb.ArrowDown)
+		v.DownKey()
 		v.EnterKey()
 		require.Contains(v, v.Value("input#organisation"), "Surrey and Borders")
 	} else {
@@ -80,9 +94,27 @@ func (v *visitor) organisation() {
 	}
 }
 
-// TestByKeyboard goes through every form by keyboard alone: with scripts and without, on a small phone, a phone and a desk.
-func TestByKeyboard(t *testing.T) {
+// TestInABrowser starts one browser, for several visitors at a time.
+func TestInABrowser(t *testing.T) {
 	browser := browsertest.Start(t, root)
+	byKeyboard(t, browser)
+	for name, test := range map[string]func(*testing.T, *browsertest.Browser){
+		"receipts leave the address at once": receiptsLeaveTheAddressAtOnce,
+		"a survey takes few clicks":          aSurveyTakesFewClicks,
+		"pages are light":                    pagesAreLight,
+		"nothing is sent twice or lost":      nothingIsSentTwiceOrLost,
+		"what was refused can be sent again": whatWasRefusedCanBeSentAgain,
+		"paper and high contrast":            paperAndHighContrast,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, browser)
+		})
+	}
+}
+
+// byKeyboard goes through every form by keyboard alone: with scripts and without, on a small phone, a phone and a desk.
+func byKeyboard(t *testing.T, browser *browsertest.Browser) {
 	for _, walk := range []struct {
 		name string
 		walk func(*visitor)
@@ -92,7 +124,7 @@ func TestByKeyboard(t *testing.T) {
 				t.Run(fmt.Sprintf("%s, scripts %t, %d", walk.name, scripts, width), func(t *testing.T) {
 					t.Parallel()
 					s := newSite(t)
-					walk.walk(&visitor{Tab: browser.Open(t, s.serve(t), browsertest.Options{Width: width, Scripts: scripts})})
+					walk.walk(&visitor{Tab: browser.Open(t, s.serve(t), browsertest.Options{Width: width, Scripts: scripts, Judged: width == judgedAt})})
 				})
 			}
 		}
@@ -101,7 +133,7 @@ func TestByKeyboard(t *testing.T) {
 
 func walkPledge(v *visitor) {
 	v.Open("/", http.StatusOK)
-	v.look("home")
+	v.see("home")
 	v.Press(http.StatusOK, `main a[href="/pledge"]`)
 	v.look("organisation")
 	v.wrong(goOn, "#organisation", "organisation-wrong")
@@ -148,16 +180,16 @@ func walkPledge(v *visitor) {
 	v.look("held")
 	v.Choose("status", "kept")
 	v.Press(http.StatusOK, `form[action="/pledge/manage"] .nhsuk-button`)
-	v.look("saved")
+	v.see("saved")
 	require.Contains(v, v.Text("main"), "We have saved how far you got.")
 	v.Press(http.StatusOK, `form:has(input[value="withdraw"]) button`)
 	v.look("sure")
 	v.Press(http.StatusOK, ".nhsuk-button--warning")
-	v.look("withdrawn")
+	v.see("withdrawn")
 	v.Open("/nothing", http.StatusNotFound)
-	v.look("404")
+	v.see("404")
 	v.Open("/survey/before/RYH", http.StatusGone)
-	v.look("410")
+	v.see("410")
 }
 
 func walkSurvey(v *visitor) {
@@ -212,18 +244,18 @@ func walkSurvey(v *visitor) {
 	v.Press(http.StatusOK, goOn)
 	v.look("sure")
 	v.Press(http.StatusOK, ".nhsuk-button--warning")
-	v.look("withdrawn")
-	for _, page := range []string{"why", "privacy", "accessibility", "cookies"} {
+	v.see("withdrawn")
+	for _, page := range []string{"why", "how-scores-work", "privacy", "accessibility", "cookies"} {
 		v.Open("/"+page, http.StatusOK)
-		v.look(page)
+		v.see(page)
 	}
 }
 
-// TestReceiptsLeaveTheAddressAtOnce opens the links that people keep: the code must come into the form and stay
+// receiptsLeaveTheAddressAtOnce opens the links that people keep: the code must come into the form and stay
 // neither in the address nor in the history.
-func TestReceiptsLeaveTheAddressAtOnce(t *testing.T) {
+func receiptsLeaveTheAddressAtOnce(t *testing.T, browser *browsertest.Browser) {
 	s := newSite(t)
-	b := browsertest.Start(t, root).Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
+	b := browser.Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
 	pledge, survey, wire := s.mint().Code('P'), s.mint().Code('S'), s.mint().String()
 	for _, link := range []struct{ page, code string }{
 		{"/pledge/manage", pledge}, {"/pledge/manage", wire}, {"/survey/withdraw", survey}, {"/survey/after/RXX", survey},
@@ -256,9 +288,9 @@ func choose(b *browsertest.Tab, field, value string) {
 // mostPresses is how many clicks a member of staff needs at most beyond the answers to six questions.
 const mostPresses = 14
 
-func TestASurveyTakesFewClicks(t *testing.T) {
+func aSurveyTakesFewClicks(t *testing.T, browser *browsertest.Browser) {
 	s := newSite(t)
-	b := browsertest.Start(t, root).Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
+	b := browser.Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
 	answers := 0
 	b.Open("/survey/before", http.StatusOK)
 	b.Click("input#organisation") // shows all trusts
@@ -285,11 +317,10 @@ const (
 	mostNext  = 10 << 10
 )
 
-func TestPagesAreLight(t *testing.T) {
+func pagesAreLight(t *testing.T, browser *browsertest.Browser) {
 	s := newSite(t)
 	address := s.serve(t)
-	browser := browsertest.Start(t, root)
-	for _, first := range []string{"/", "/pledge", "/survey/before", "/survey/after/RXX", "/privacy"} {
+	for _, first := range []string{"/", "/pledge", "/survey/before", "/survey/after/RXX", "/privacy", "/how-scores-work"} {
 		b := browser.Open(t, address, browsertest.Options{Width: 375, Scripts: true})
 		b.Open(first, http.StatusOK)
 		weight := b.Weigh()
@@ -309,11 +340,11 @@ func TestPagesAreLight(t *testing.T) {
 	}
 }
 
-// TestNothingIsSentTwiceOrLost goes the ways in which forms are sent twice: a double click, reloading, going back in
+// nothingIsSentTwiceOrLost goes the ways in which forms are sent twice: a double click, reloading, going back in
 // the browser, and a second tab.
-func TestNothingIsSentTwiceOrLost(t *testing.T) {
+func nothingIsSentTwiceOrLost(t *testing.T, browser *browsertest.Browser) {
 	s := newSite(t)
-	b := browsertest.Start(t, root).Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
+	b := browser.Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
 	b.Open("/survey/before/RXX", http.StatusOK)
 	choose(b, "audience", "board")
 	b.ClickTo(http.StatusOK, goOn)
@@ -339,10 +370,68 @@ func TestNothingIsSentTwiceOrLost(t *testing.T) {
 	require.Len(t, s.items(), 1)
 }
 
-// TestPaperAndHighContrast prints the case for a board, which is one sheet, and looks at a confirmation in colours that are the system's.
-func TestPaperAndHighContrast(t *testing.T) {
+// whatWasRefusedCanBeSentAgain meets a site that is asked too much, one whose store does not answer, and one that fails.
+func whatWasRefusedCanBeSentAgain(t *testing.T, browser *browsertest.Browser) {
+	var later atomic.Int64 // seconds that have gone by
+	random := &brokenReader{}
+	s := newSite(t, func(c *intake.Config) {
+		c.Limit, random.Reader, c.Random = 1, c.Random, random
+		start := c.Now()
+		c.Now = func() time.Time { return start.Add(time.Duration(later.Load()) * time.Second) }
+	})
+	b := browser.Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
+	fill := func() {
+		b.Open("/survey/before/RXX", http.StatusOK)
+		choose(b, "audience", "board")
+		b.ClickTo(http.StatusOK, `button[value="whole"]`)
+		choose(b, "answers.B1", "agree")
+	}
+	refused := func(status int) {
+		b.ClickTo(status, goOn)
+		b.Fits()
+		b.Sound()
+		require.Contains(t, b.Text("main"), "Nothing is counted twice.")
+	}
+	fill()
+	b.ClickTo(http.StatusCreated, goOn)
+	fill()
+	refused(http.StatusTooManyRequests)
+	later.Add(2)
+	b.ClickTo(http.StatusCreated, goOn)
+	require.Len(t, s.items(), 2)
+
+	fill()
+	later.Add(2)
+	require.NoError(t, s.store.Close())
+	refused(http.StatusServiceUnavailable)
+
+	random.broken.Store(true)
+	b.Open("/pledge", http.StatusInternalServerError)
+	b.Fits()
+	b.Sound()
+	require.NotContains(t, b.Text("main"), errBroken.Error())
+}
+
+// brokenReader reads until it is broken.
+type brokenReader struct {
+	io.Reader
+	broken atomic.Bool
+}
+
+var errBroken = errors.New("the reader is broken")
+
+// Read reads, or fails.
+func (r *brokenReader) Read(into []byte) (int, error) {
+	if r.broken.Load() {
+		return 0, errBroken
+	}
+	return r.Reader.Read(into)
+}
+
+// paperAndHighContrast prints the case for a board, which is one sheet, and looks at a confirmation in colours that are the system's.
+func paperAndHighContrast(t *testing.T, browser *browsertest.Browser) {
 	s := newSite(t)
-	b := browsertest.Start(t, root).Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
+	b := browser.Open(t, s.serve(t), browsertest.Options{Width: 375, Scripts: true})
 	b.Open("/why", http.StatusOK)
 	require.Equal(t, 1, b.Sheets())
 
