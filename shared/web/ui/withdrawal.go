@@ -9,6 +9,7 @@ import (
 // Code asks for the code of a pledge or a response, and says what to do without one.
 type Code struct {
 	Title, Text, Lost string
+	Later             string // what withdrawing does to scores; empty where it does nothing
 	Faults            []Fault
 	Address           string
 	Code              component.Input
@@ -26,12 +27,12 @@ func (p Code) LostCode() component.Details {
 
 // PledgeCode asks for the code of a pledge.
 func PledgeCode(faults []Fault, address string, field component.Input) Code {
-	return Code{catalogue.Say("manage.title"), catalogue.Say("manage.text"), catalogue.Say("manage.lostText"), faults, address, field}
+	return Code{catalogue.Say("manage.title"), catalogue.Say("manage.text"), catalogue.Say("manage.lostText"), "", faults, address, field}
 }
 
 // ResponseCode asks for the code of the response to withdraw.
 func ResponseCode(faults []Fault, address string, field component.Input) Code {
-	return Code{catalogue.Say("withdraw.title"), catalogue.Say("withdraw.text"), catalogue.Say("withdraw.lostText"), faults, address, field}
+	return Code{catalogue.Say("withdraw.title"), catalogue.Say("withdraw.text"), catalogue.Say("withdraw.lostText"), catalogue.Say("withdraw.responseLater"), faults, address, field}
 }
 
 // Withdrawal asks whether to withdraw a submission for good.
@@ -52,6 +53,14 @@ func (p Withdrawal) Warning() string {
 		return catalogue.Say("withdraw.pledgeWarning")
 	}
 	return catalogue.Say("withdraw.responseWarning")
+}
+
+// Later says what withdrawing does to scores; it is empty for a pledge, of which there are none.
+func (p Withdrawal) Later() string {
+	if p.Pledge {
+		return ""
+	}
+	return catalogue.Say("withdraw.responseLater")
 }
 
 // Button withdraws.
@@ -84,6 +93,14 @@ func (p Withdrawn) Heading() string {
 		return catalogue.Say("withdraw.pledgeDone")
 	}
 	return catalogue.Say("withdraw.responseDone")
+}
+
+// Gone says what that did.
+func (p Withdrawn) Gone() string {
+	if p.Pledge {
+		return catalogue.Say("withdraw.pledgeGone")
+	}
+	return catalogue.Say("withdraw.responseLater")
 }
 
 // Panel confirms it.
