@@ -30,9 +30,9 @@ type HowScoresWork struct {
 	Sources       []method.Source
 }
 
-func (p HowScoresWork) head() head { return head{template: "how-scores-work", title: howScoresTitle} }
-
-const howScoresTitle = "How scores work"
+func (p HowScoresWork) head() head {
+	return head{template: "how-scores-work", title: catalogue.Say("scores.title")}
+}
 
 // ScoredObjective is an objective and how its score comes about.
 type ScoredObjective struct {

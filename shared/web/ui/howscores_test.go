@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"learningforlife/shared/web/ui/wording"
 )
 
 // fixed are the digits that the page on scores may hold: the scale, the formulas' own, and where releases are.
@@ -26,6 +28,11 @@ func TestThePageOnScoresHasNoNumberOfItsOwn(t *testing.T) {
 	require.NoError(t, err)
 	markup := regexp.MustCompile(`(?s)\{\{.*?\}\}|</?[a-z][^>]*>`)
 	require.Empty(t, own(markup.ReplaceAllString(string(content), "")))
+	for _, key := range wording.English.Keys() {
+		if strings.HasPrefix(key, "scores.") {
+			require.Empty(t, own(wording.English.PlainWords(key)), key)
+		}
+	}
 	for _, name := range []string{"howscores.go", "../intake/howscores.go"} {
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 		require.NoError(t, err)
