@@ -90,9 +90,7 @@ func TestBrowserWithoutScripts(t *testing.T) {
 	require.Equal(t, s.address+"/dashboard", b.Address())
 	b.Fits()
 	b.Sound()
-	if *screenshots != "" {
-		b.Picture(filepath.Join(*screenshots, "dashboard-375.png"))
-	}
+	picture(b, "dashboard")
 	scores := b.Text("main")
 	require.Regexp(t, `This is release \d`, scores)
 	for _, objective := range shipped(t).Objectives {
@@ -110,6 +108,20 @@ func TestBrowserWithoutScripts(t *testing.T) {
 	report, status := counted(t, data)
 	require.Zero(t, status)
 	require.Equal(t, want.Totals, report.Recount.Totals)
+}
+
+// picture takes pictures of the page as on a phone and on a desk, if they are asked for.
+func picture(b *browsertest.Tab, name string) {
+	b.Helper()
+	if *screenshots == "" {
+		return
+	}
+	was := b.Width
+	for _, width := range []int64{375, 1280} {
+		b.Resize(width)
+		b.Picture(filepath.Join(*screenshots, fmt.Sprintf("%s-%d.png", name, width)))
+	}
+	b.Resize(was)
 }
 
 // TestBrowserTakesReceiptsAlong opens the link that people keep, with scripts: the code goes along from step to step, and into no log.
@@ -176,9 +188,7 @@ func TestTheGallery(t *testing.T) {
 					b.Open(path, http.StatusOK)
 					b.Fits()
 					b.Sound()
-					if *screenshots != "" {
-						b.Picture(filepath.Join(*screenshots, strings.ReplaceAll(strings.TrimPrefix(path, "/_pages/"), "/", "-")+".png"))
-					}
+					picture(b, strings.ReplaceAll(strings.TrimPrefix(path, "/_pages/"), "/", "-"))
 				}
 			})
 		}

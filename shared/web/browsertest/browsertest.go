@@ -93,7 +93,7 @@ func (b *Browser) Open(t testing.TB, site string, o Options) *Tab {
 	tab.ctx, cancel = chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext(), chromedp.WithListener(tab.notice))
 	t.Cleanup(cancel)
 	require.NoError(t, chromedp.Do(tab.ctx)) // the tab lives as long as the context that is used first
-	tab.Do(chromedp.EmulateViewport(o.Width, 800))
+	tab.Resize(o.Width)
 	tab.allow(o.Scripts)
 	if tab.judged { // sending it to each page takes longer than all that it does there
 		_, err := chromedp.Call(tab.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: axe})
@@ -105,6 +105,13 @@ func (b *Browser) Open(t testing.TB, site string, o Options) *Tab {
 		require.Empty(t, tab.unwelcome)
 	})
 	return tab
+}
+
+// Resize makes the tab so many pixels wide.
+func (b *Tab) Resize(width int64) {
+	b.Helper()
+	b.Width = width
+	b.Do(chromedp.EmulateViewport(width, 800))
 }
 
 // allow says whether pages may run scripts.
@@ -149,6 +156,8 @@ func (b *Tab) notice(event any) {
 		b.received += e.EncodedDataLength
 		delete(b.awaited, e.RequestID)
 		b.heard = time.Now()
+	case *network.EventRequestServedFromCache:
+		delete(b.awaited, e.RequestID)
 	case *network.EventLoadingFailed:
 		delete(b.awaited, e.RequestID)
 	}

@@ -35,6 +35,7 @@ func (m *maker) dashboard() ui.Dashboard {
 // howScoresWork has two objectives, one of them with all there may be; that of the empty text has none.
 func (m *maker) howScoresWork() ui.HowScoresWork {
 	page := ui.HowScoresWork{Campaign: m.text, Before: m.survey1(), After: m.survey2(), Shortfall: ui.Fraction{1, 3}, Rules: method.Numbers(),
+		Most: 3, Sequence: 0.0004, Minimum: 11, Version: method.Version,
 		Rulings: method.Rulings, Statuses: method.Statuses, Sources: method.Sources}
 	if !m.faulty {
 		return page
