@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -24,6 +25,21 @@ import (
 const root = "../../.."
 
 var screenshots = flag.String("screenshots", "", "directory that pictures of the pages are written to")
+
+// visitors is how many visitors use the browser at a time: they mostly wait for it, so more than there are processors.
+const visitors = "4"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if !said {
+		if err := flag.Set("test.parallel", visitors); err != nil {
+			panic(err) // there is no such flag any more
+		}
+	}
+	os.Exit(m.Run())
+}
 
 // serve serves a site on an address of its own.
 func (s *site) serve(t testing.TB) string {
