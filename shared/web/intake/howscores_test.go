@@ -73,7 +73,7 @@ func TestHowScoresWorkFollowsTheCampaign(t *testing.T) {
 			[]string{"Only those are asked who answered “Yes” to this:", "the learners by themselves"}, nil},
 		"group": {edit(json(`"name": "All other bands"`, `"name": "Everybody else"`)),
 			[]string{"All other bands"}, []string{"“Everybody else”"}},
-		"answer": {edit(json(`"text": "I do not know"}]`, `"text": "No idea"}]`)),
+		"answer": {edit(json(`"text": "I do not know", "joins": "other"}]`, `"text": "No idea", "joins": "other"}]`)),
 			[]string{"Strongly disagree; I do not know."}, []string{"Strongly disagree; No idea."}},
 	} {
 		t.Run(name, func(t *testing.T) {
