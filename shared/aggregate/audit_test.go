@@ -66,9 +66,10 @@ func TestAFindingHoldsItsRegionAndTheOthersGoOn(t *testing.T) {
 	s.respond(t, 30, "before", "RXX", mixed...)
 	s.respond(t, 40, "before", "R0A", mixed...)
 	var said bytes.Buffer
-	made := run(t, s.aggregator(t, func(c *aggregate.Config) { c.Log = slog.New(slog.NewTextHandler(&said, nil)) }), fresh())
+	made := run(t, s.aggregator(t, func(c *aggregate.Config) { c.Log = slog.New(slog.NewJSONHandler(&said, nil)) }), fresh())
 	require.Equal(t, 2, *made.Release)
-	require.Contains(t, said.String(), "RXX, weighting group 0, wave before: 30 people and 25 of an earlier version are nearly the same")
+	require.Contains(t, said.String(), `"AuditFindings":2,"_aws":{"CloudWatchMetrics":[{"Dimensions":[[]],"Metrics":[{"Name":"AuditFindings","Unit":"Count"}],"Namespace":"LearningForLife"}],"Timestamp":`)
+	require.NotContains(t, said.String(), "30 people", "no exact count leaves the run")
 
 	stands := s.row(t, 2, 1, "organisation", "RXX", "all")
 	require.Equal(t, 25, *stands.Before.Respondents)
