@@ -50,10 +50,12 @@ func TestCampaign(t *testing.T) {
 	require.Equal(t, os.FileMode(0o700), directory.Mode().Perm())
 	files, err := os.ReadDir(data)
 	require.NoError(t, err)
-	require.Len(t, files, 1)
-	info, err := files[0].Info()
-	require.NoError(t, err)
-	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	require.Len(t, files, 2, "the store, and the key that forms are sealed with")
+	for _, file := range files {
+		info, err := file.Info()
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), file.Name())
+	}
 
 	log := s.log.all()
 	require.Contains(t, log, "route=/v1/responses status=201")
