@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -269,11 +270,11 @@ func TestALostRunIsMadeGood(t *testing.T) {
 type unreadable struct{ submission.Reader }
 
 func (u unreadable) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
-	n := 0
+	var n atomic.Int32 // partitions are read side by side
 	return u.Reader.Read(ctx, first, last, func() submission.Visit {
 		visit := open()
 		return func(key *submission.Key, row submission.Row) error {
-			if n++; n > 5 {
+			if n.Add(1) > 5 {
 				return submission.ErrUnavailable
 			}
 			return visit(key, row)
