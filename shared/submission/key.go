@@ -1,6 +1,7 @@
 package submission
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 
@@ -66,18 +67,40 @@ func Partition(kind Kind, on day.Day, shard int) [PartitionSize]byte {
 	return p
 }
 
-// Partitions names every partition of the days from first to last, both included, in their order.
-// Days outside FirstDay to LastDay have none.
-func Partitions(first, last day.Day) (all [][PartitionSize]byte) {
+// Part is all items of one kind and receipt day.
+type Part struct {
+	Kind Kind
+	Day  day.Day
+}
+
+// Compare orders parts as their items' keys are ordered.
+func (p Part) Compare(o Part) int {
+	return cmp.Or(cmp.Compare(p.Kind, o.Kind), cmp.Compare(p.Day, o.Day))
+}
+
+// Partitions names the partitions of the part, in their order. A part of a day outside FirstDay to LastDay has none.
+func (p Part) Partitions() (all [][PartitionSize]byte) {
+	if p.Day < FirstDay || p.Day > LastDay {
+		return nil
+	}
+	for shard := range Shards {
+		all = append(all, Partition(p.Kind, p.Day, shard))
+	}
+	return all
+}
+
+// Parts lists the parts of the days from first to last, both included, in order.
+func Parts(first, last day.Day) (all []Part) {
 	for _, kind := range []Kind{KindPledge, KindResponse} {
-		for on := max(first, FirstDay); on <= min(last, LastDay); on++ {
-			for shard := range Shards {
-				all = append(all, Partition(kind, on, shard))
-			}
+		for on := first; on <= last; on++ {
+			all = append(all, Part{kind, on})
 		}
 	}
 	return all
 }
+
+// Part is the part that the item stands in.
+func (k *Key) Part() Part { return Part{k.Kind(), k.Day()} }
 
 // Link is the key of a response that another names, without its kind and shard, which follow.
 // The zero value names nothing.
@@ -90,6 +113,15 @@ func (k *Key) Link() (l Link) {
 	copy(l[:2], k[1:3])
 	copy(l[2:], k[PartitionSize:])
 	return l
+}
+
+// Key returns the key of the response that the link names.
+func (l *Link) Key() (k Key) {
+	k[0] = byte(KindResponse)
+	copy(k[1:3], l[:2])
+	copy(k[PartitionSize:], l[2:])
+	k[3] = k[PartitionSize] % Shards
+	return k
 }
 
 // Day is the day on which the named receipt was minted.

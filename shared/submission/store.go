@@ -35,14 +35,19 @@ type Visit func(key *Key, row Row) error
 
 // Reader is what aggregation asks of a store.
 type Reader interface {
-	// Read visits every item, of every kind, whose receipt day is from first to
-	// last, both included: each exactly once, in no particular order, as some completed write left
-	// it. Every item whose write completed before Read was called is visited.
+	// Read visits every item of the parts: each exactly once, in no particular order, as some
+	// completed write left it. Every item whose write completed before Read was called is
+	// visited. The parts are in order, each once.
 	//
 	// It reads partitions in parallel and calls open once for each of its
 	// goroutines, one call at a time; each visit it gets back is called from that goroutine alone. The first
 	// error of a visit, a store or the context ends the reading and is returned.
-	Read(ctx context.Context, first, last day.Day, open func() Visit) error
+	Read(ctx context.Context, parts []Part, open func() Visit) error
+
+	// Find visits the items that are stored under the keys, live or withdrawn, as some completed
+	// write left them: each once, in no particular order, one call at a time. Keys under which there is nothing are
+	// left out. The keys differ. The first error of a visit, a store or the context ends it and is returned.
+	Find(ctx context.Context, keys []Key, visit Visit) error
 
 	// Marks visits every mark put on the day, in no particular order, and returns visit's first error.
 	Marks(ctx context.Context, on day.Day, visit func(Mark) error) error
