@@ -202,6 +202,7 @@ var permissions = map[string][]string{
 		"ssm:GetParameter " + tokenParameter,
 	},
 	"AggregateRole": {
+		"dynamodb:BatchGetItem SubmissionsTable",
 		"dynamodb:BatchWriteItem ReleasesTable",
 		"dynamodb:BatchWriteItem SettingsTable",
 		"dynamodb:BatchWriteItem WorkingsTable",

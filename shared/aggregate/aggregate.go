@@ -204,9 +204,9 @@ func (a *Aggregator) Tally(ctx context.Context) (*tally.Tally, error) {
 // read tallies everything that is stored but the held batches. The days read follow
 // from the campaign file, not from a clock: a clock that stands wrong hides nothing.
 func (a *Aggregator) read(ctx context.Context, held []tally.Batch) (*tally.Tally, error) {
-	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
+	parts := submission.Parts(submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes))
 	var counters []*tally.Counter
-	err := a.Submissions.Read(ctx, first, last, func() submission.Visit {
+	err := a.Submissions.Read(ctx, parts, func() submission.Visit {
 		counter := a.layout.Counter(held...)
 		counters = append(counters, counter)
 		return counter.Visit

@@ -166,8 +166,8 @@ type paused struct {
 	once             *sync.Once
 }
 
-func (p paused) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
-	err := p.Reader.Read(ctx, first, last, open)
+func (p paused) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
+	err := p.Reader.Read(ctx, parts, open)
 	p.once.Do(func() { close(p.reached); <-p.proceed })
 	return err
 }
@@ -269,9 +269,9 @@ func TestALostRunIsMadeGood(t *testing.T) {
 // unreadable is a store whose reading fails half-way.
 type unreadable struct{ submission.Reader }
 
-func (u unreadable) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
+func (u unreadable) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
 	var n atomic.Int32 // partitions are read side by side
-	return u.Reader.Read(ctx, first, last, func() submission.Visit {
+	return u.Reader.Read(ctx, parts, func() submission.Visit {
 		visit := open()
 		return func(key *submission.Key, row submission.Row) error {
 			if n.Add(1) > 5 {
@@ -337,14 +337,14 @@ type scattered struct {
 	random *mathrand.Rand
 }
 
-func (s scattered) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
+func (s scattered) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
 	type item struct {
 		key submission.Key
 		row submission.Row
 	}
 	var items []item
 	var mutex sync.Mutex
-	err := s.Reader.Read(ctx, first, last, func() submission.Visit {
+	err := s.Reader.Read(ctx, parts, func() submission.Visit {
 		return func(key *submission.Key, row submission.Row) error {
 			mutex.Lock()
 			defer mutex.Unlock()

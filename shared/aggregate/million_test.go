@@ -36,10 +36,10 @@ func BenchmarkMillion(b *testing.B) {
 	layout, err := tally.NewLayout(s.campaign)
 	require.NoError(b, err)
 	a := s.aggregator(b, nil)
-	first, last := submission.ReceiptDays(s.campaign.Opens, s.campaign.Closes)
+	parts := submission.Parts(submission.ReceiptDays(s.campaign.Opens, s.campaign.Closes))
 	read := func(open func() submission.Visit) time.Duration {
 		started := time.Now()
-		require.NoError(b, s.Read(b.Context(), first, last, open))
+		require.NoError(b, s.Read(b.Context(), parts, open))
 		return time.Since(started)
 	}
 	stop := make(chan struct{})

@@ -194,9 +194,9 @@ type meanwhile struct {
 	do       func(reading int) // from 1
 }
 
-func (m meanwhile) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
+func (m meanwhile) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
 	*m.readings++
-	err := m.Reader.Read(ctx, first, last, open)
+	err := m.Reader.Read(ctx, parts, open)
 	m.do(*m.readings)
 	return err
 }

@@ -4,14 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"learningforlife/shared/document"
-	"learningforlife/shared/submission"
 )
 
 // documents is a table of documents and records, with these keys:
@@ -119,54 +117,22 @@ func (d *documents) put(ctx context.Context, digest string, content []byte) erro
 	return passing(ctx, err)
 }
 
-const (
-	// maxBatch is how many items DynamoDB takes in one batch; with MaxPart it stays below 16 MB.
-	maxBatch = 25
-	// maxRounds is how often a batch is sent without anything of it being taken.
-	maxRounds = 8
-)
-
 // write puts the items, batch by batch. What a batch leaves unprocessed is sent again, after a pause.
 func (d *documents) write(ctx context.Context, writes []types.WriteRequest) error {
-	idle := 0
+	var rounds rounds
 	for len(writes) > 0 {
-		n := min(len(writes), maxBatch)
+		n := min(len(writes), maxWrite)
 		out, err := d.api.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]types.WriteRequest{d.table: writes[:n]}})
 		if err != nil {
 			return passing(ctx, err)
 		}
 		left := out.UnprocessedItems[d.table]
-		if idle++; len(left) < n {
-			idle = 0
-		}
-		writes = append(writes[n:], left...)
-		if len(left) == 0 {
-			continue
-		}
-		if idle == maxRounds {
-			return fmt.Errorf("%w: %d items stay unprocessed", submission.ErrUnavailable, len(left))
-		}
-		if err := pause(ctx, idle); err != nil {
+		if err := rounds.leave(ctx, n, len(left)); err != nil {
 			return err
 		}
+		writes = append(writes[n:], left...)
 	}
 	return nil
-}
-
-// pause waits before what is left of a batch is sent again.
-func pause(ctx context.Context, round int) error {
-	wait, err := backoff.BackoffDelay(round, nil)
-	if err != nil {
-		return err
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return passing(ctx, ctx.Err())
-	}
 }
 
 // Create implements document.Store. The record carries a name of this call, by

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -24,23 +25,32 @@ const (
 )
 
 // Read implements submission.Reader. All reads are consistent and go to the table itself.
-func (s *Store) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
-	first, last = max(first, submission.FirstDay), min(last, submission.LastDay)
-	if first > last {
-		return nil
-	}
-	if partitions := submission.Partitions(first, last); len(partitions) <= fewPartitions {
-		return s.query(ctx, partitions, open)
-	}
-	return s.scan(ctx, readers, func() submission.Visit {
-		visit := open()
-		return func(key *submission.Key, row submission.Row) error {
-			if on := key.Day(); on < first || on > last {
-				return nil
-			}
-			return visit(key, row)
+func (s *Store) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
+	var partitions [][submission.PartitionSize]byte
+	for _, part := range parts {
+		partitions = append(partitions, part.Partitions()...)
+		if len(partitions) > fewPartitions {
+			return s.scan(ctx, readers, func() submission.Visit { return only(parts, open()) })
 		}
-	})
+	}
+	return s.query(ctx, partitions, open)
+}
+
+// only leaves out what is not of the parts. A scan comes to items partition by
+// partition, so a part is looked for once for many items.
+func only(parts []submission.Part, visit submission.Visit) submission.Visit {
+	var last submission.Part
+	var wanted bool
+	return func(key *submission.Key, row submission.Row) error {
+		if part := key.Part(); part != last {
+			last = part
+			_, wanted = slices.BinarySearchFunc(parts, part, submission.Part.Compare)
+		}
+		if !wanted {
+			return nil
+		}
+		return visit(key, row)
+	}
 }
 
 // query reads the partitions, each in one goroutine.
@@ -147,6 +157,54 @@ func visitAll(items []map[string]types.AttributeValue, visit submission.Visit) e
 		if err := visit(&key, row); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Find implements submission.Reader.
+func (s *Store) Find(ctx context.Context, keys []submission.Key, visit submission.Visit) error {
+	var turn sync.Mutex
+	var failed error // of a visit: there is none after it
+	one := func(key *submission.Key, row submission.Row) error {
+		turn.Lock()
+		defer turn.Unlock()
+		if failed == nil {
+			failed = visit(key, row)
+		}
+		return failed
+	}
+	group, reading := errgroup.WithContext(ctx)
+	group.SetLimit(readers)
+	for some := range slices.Chunk(keys, maxGet) {
+		if reading.Err() != nil {
+			break
+		}
+		group.Go(func() error { return s.find(reading, some, one) })
+	}
+	return finished(ctx, group)
+}
+
+// find visits what is stored under the keys, at most maxGet. Those that are left unprocessed are sent again, after a pause.
+func (s *Store) find(ctx context.Context, keys []submission.Key, visit submission.Visit) error {
+	wanted := make([]map[string]types.AttributeValue, len(keys))
+	for i := range keys {
+		wanted[i] = keyOf(&keys[i])
+	}
+	var rounds rounds
+	for len(wanted) > 0 {
+		out, err := s.api.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+			s.tables.Submissions: {Keys: wanted, ConsistentRead: aws.Bool(true)}}})
+		if err != nil {
+			return fmt.Errorf("finding items: %w", passing(ctx, err))
+		}
+		if err := visitAll(out.Responses[s.tables.Submissions], visit); err != nil {
+			return err
+		}
+		left := out.UnprocessedKeys[s.tables.Submissions].Keys
+		if err := rounds.leave(ctx, len(wanted), len(left)); err != nil {
+			return fmt.Errorf("finding items: %w", err)
+		}
+		wanted = left
 	}
 	return nil
 }

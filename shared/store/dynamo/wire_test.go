@@ -201,7 +201,7 @@ func (b *bench) operations(t *testing.T) map[string]operation {
 			require.Equal(t, content, got)
 		}},
 		"Read": {func(ctx context.Context, s *dynamo.Store) error {
-			return s.Read(ctx, today, today, func() submission.Visit {
+			return s.Read(ctx, submission.Parts(today, today), func() submission.Visit {
 				return func(*submission.Key, submission.Row) error { return nil }
 			})
 		}, func(t *testing.T) {}},

@@ -66,7 +66,7 @@ func BenchmarkRead(b *testing.B) {
 	b.ResetTimer()
 	for b.Loop() {
 		var counts []*int
-		err := s.Read(context.Background(), firstDay-1000, firstDay+1000, func() submission.Visit {
+		err := s.Read(context.Background(), submission.Parts(firstDay-1000, firstDay+1000), func() submission.Visit {
 			count := new(int)
 			counts = append(counts, count)
 			return func(*submission.Key, submission.Row) error {

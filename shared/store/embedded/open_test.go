@@ -122,7 +122,8 @@ func TestClosed(t *testing.T) {
 		"Add":      func() error { _, _, err := s.Add(ctx, key, row); return err },
 		"Get":      func() error { _, err := s.Get(ctx, key); return err },
 		"Scan":     func() error { return s.Scan(ctx, nil) },
-		"Read":     func() error { return s.Read(ctx, firstDay, firstDay, nil) },
+		"Read":     func() error { return s.Read(ctx, submission.Parts(firstDay, firstDay), nil) },
+		"Find":     func() error { return s.Find(ctx, []submission.Key{key}, nil) },
 		"Document": func() error { _, err := s.Releases().Document(ctx, document.Digest(nil)); return err },
 		"Put":      func() error { _, err := s.Releases().Put(ctx, nil); return err },
 		"Healthy":  func() error { return s.Healthy(ctx) },
@@ -200,7 +201,7 @@ func TestDamage(t *testing.T) {
 	s = open(t, path)
 	visit := func(*submission.Key, submission.Row) error { return nil }
 	require.ErrorContains(t, s.Scan(ctx, visit), "damaged")
-	require.ErrorContains(t, s.Read(ctx, firstDay, firstDay+2, func() submission.Visit { return visit }), "damaged")
+	require.ErrorContains(t, s.Read(ctx, submission.Parts(firstDay, firstDay+2), func() submission.Visit { return visit }), "damaged")
 	require.ErrorContains(t, s.Marks(ctx, firstDay, func(submission.Mark) error { return nil }), "damaged")
 	_, err = s.Releases().Document(ctx, digest)
 	require.Error(t, err)

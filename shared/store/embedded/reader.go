@@ -1,10 +1,12 @@
 package embedded
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 
 	bolt "go.etcd.io/bbolt"
@@ -23,14 +25,10 @@ const stride = 4096
 // stands in one partition and each partition is read by one goroutine in one
 // transaction, begun after Read was called: so what was written before is
 // visited, and nothing twice.
-func (s *Store) Read(ctx context.Context, first, last day.Day, open func() submission.Visit) error {
-	var partitions []partition
-	for _, kind := range []submission.Kind{submission.KindPledge, submission.KindResponse} {
-		some, err := s.partitions(ctx, kind, first, last)
-		if err != nil {
-			return fmt.Errorf("listing partitions of %ss: %w", kind, err)
-		}
-		partitions = append(partitions, some...)
+func (s *Store) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
+	partitions, err := s.partitions(ctx, parts)
+	if err != nil {
+		return fmt.Errorf("listing partitions: %w", err)
 	}
 	var next atomic.Int64
 	group, ctx := errgroup.WithContext(ctx)
@@ -56,27 +54,29 @@ type partition uint32
 
 func partitionOf(key []byte) partition { return partition(binary.BigEndian.Uint32(key)) }
 
-// partitions lists those of the days that hold anything. It leaps from one to
-// the next, so that days without submissions cost nothing.
-func (s *Store) partitions(ctx context.Context, kind submission.Kind, first, last day.Day) (list []partition, err error) {
-	first, last = max(first, submission.FirstDay), min(last, submission.LastDay)
-	if first > last {
-		return nil, nil
-	}
-	from := submission.Partition(kind, first, 0)
-	to := submission.Partition(kind, last, submission.Shards-1)
+// partitions lists those of the parts that hold anything. It leaps from each that is
+// there to the next that is wanted, so that days without submissions cost next to nothing.
+func (s *Store) partitions(ctx context.Context, parts []submission.Part) (list []partition, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		c := tx.Bucket(submissionsBucket).Cursor()
-		for key, _ := c.Seek(from[:]); key != nil; key, _ = c.Seek(from[:]) {
-			if err := checkKey(key); err != nil {
-				return err
+		var next partition // those before it that are not in the list hold nothing
+		for _, part := range parts {
+			for _, name := range part.Partitions() {
+				p := partitionOf(name[:])
+				if p < next {
+					continue
+				}
+				key, _ := c.Seek(name[:])
+				if key == nil {
+					return nil
+				}
+				if err := checkKey(key); err != nil {
+					return err
+				}
+				if next = partitionOf(key); next == p {
+					list = append(list, p)
+				}
 			}
-			p := partitionOf(key)
-			if p > partitionOf(to[:]) {
-				break
-			}
-			list = append(list, p)
-			binary.BigEndian.PutUint32(from[:], uint32(p+1))
 		}
 		return nil
 	})
@@ -94,6 +94,26 @@ func readPartition(ctx context.Context, c *bolt.Cursor, p partition, visit submi
 			return false, nil
 		}
 		return true, visit((*submission.Key)(key), row)
+	})
+}
+
+// Find implements submission.Reader. The keys are looked for in their order, in which neighbours stand on one page.
+func (s *Store) Find(ctx context.Context, keys []submission.Key, visit submission.Visit) error {
+	sorted := slices.Clone(keys)
+	slices.SortFunc(sorted, func(a, b submission.Key) int { return bytes.Compare(a[:], b[:]) })
+	return s.view(ctx, func(tx *bolt.Tx) error {
+		c := tx.Bucket(submissionsBucket).Cursor()
+		for i := range sorted {
+			if i%stride == 0 && ctx.Err() != nil {
+				break
+			}
+			if found, row := c.Seek(sorted[i][:]); bytes.Equal(found, sorted[i][:]) {
+				if err := visit(&sorted[i], row); err != nil {
+					return err
+				}
+			}
+		}
+		return finished(ctx)
 	})
 }
 
@@ -139,6 +159,11 @@ func walk(ctx context.Context, c *bolt.Cursor, from []byte, each func(key, value
 			break
 		}
 	}
+	return finished(ctx)
+}
+
+// finished returns an error if the context ended while something was read.
+func finished(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ended(ctx, "reading was not finished")
 	}

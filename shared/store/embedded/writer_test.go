@@ -221,7 +221,8 @@ func TestFailedSync(t *testing.T) {
 		for _, read := range []func() error{
 			func() error { _, err := s.Get(ctx, key); return err },
 			func() error { return s.Scan(ctx, nil) },
-			func() error { return s.Read(ctx, 0, submission.LastDay, nil) },
+			func() error { return s.Read(ctx, submission.Parts(submission.FirstDay, submission.LastDay), nil) },
+			func() error { return s.Find(ctx, []submission.Key{key}, nil) },
 			func() error { _, err := s.Releases().Names(ctx, "list"); return err },
 		} {
 			require.ErrorIs(t, read(), submission.ErrUnavailable, "nothing that may be lost is shown")

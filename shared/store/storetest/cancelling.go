@@ -43,7 +43,7 @@ func cancelsBefore(t *testing.T, s *trial) {
 		"Put":      func(ctx context.Context) error { _, err := s.Workings().Put(ctx, []byte("another")); return err },
 		"Create":   func(ctx context.Context) error { return s.Workings().Create(ctx, "runs", "2", nil) },
 		"Read": func(ctx context.Context) error {
-			return s.Read(ctx, today, today, func() submission.Visit { return visit })
+			return s.Read(ctx, submission.Parts(today, today), func() submission.Visit { return visit })
 		},
 		"Marks": func(ctx context.Context) error {
 			return s.Marks(ctx, today, func(submission.Mark) error { return errors.New("a visit") })
@@ -73,7 +73,7 @@ func cancelsReading(t *testing.T, s *trial) {
 	}
 	for name, read := range map[string]func(context.Context, func()) error{
 		"Read": func(ctx context.Context, visited func()) error {
-			return s.Read(ctx, today, today+1, func() submission.Visit {
+			return s.Read(ctx, submission.Parts(today, today+1), func() submission.Visit {
 				return func(*submission.Key, submission.Row) error { visited(); return nil }
 			})
 		},

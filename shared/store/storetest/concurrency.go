@@ -203,7 +203,7 @@ func readsBesideWrites(t *testing.T, s *trial) {
 		mutex.Lock()
 		before := acknowledged[:len(acknowledged):len(acknowledged)]
 		mutex.Unlock()
-		visited := s.read(t, today-1, today+1)
+		visited := s.read(t, submission.Parts(today-1, today+1))
 		for _, it := range before {
 			_, there := visited[it.key]
 			require.True(t, there, "acknowledged before the reading began")

@@ -43,9 +43,9 @@ func (s *seen) visit(key *submission.Key, row submission.Row) error {
 }
 
 // read returns what Read visits, having required that it visits nothing twice.
-func (s *trial) read(t require.TestingT, first, last day.Day) content {
+func (s *trial) read(t require.TestingT, parts []submission.Part) content {
 	all := &seen{content: content{}}
-	require.NoError(t, s.Read(context.Background(), first, last, func() submission.Visit { return all.visit }))
+	require.NoError(t, s.Read(context.Background(), parts, func() submission.Visit { return all.visit }))
 	require.Empty(t, all.twice, "visited twice")
 	return all.content
 }
@@ -96,7 +96,7 @@ func readsRanges(t *testing.T, s *trial) {
 					want[it.key] = string(it.row)
 				}
 			}
-			require.Equal(t, want, s.read(t, c.first, c.last))
+			require.Equal(t, want, s.read(t, submission.Parts(c.first, c.last)))
 		})
 	}
 	require.Equal(t, contentOf(items), s.scan(t))
@@ -119,12 +119,12 @@ func readsLargePartition(t *testing.T, s *trial) {
 	}
 	require.Greater(t, large*len(items[0].row), 1<<20)
 	s.addAll(t, items)
-	require.Equal(t, contentOf(items), s.read(t, today, today))
+	require.Equal(t, contentOf(items), s.read(t, submission.Parts(today, today)))
 	require.Equal(t, contentOf(items), s.scan(t))
 }
 
 func readsEmpty(t *testing.T, s *trial) {
-	require.Empty(t, s.read(t, submission.FirstDay, submission.LastDay))
+	require.Empty(t, s.read(t, submission.Parts(submission.FirstDay, submission.LastDay)))
 	require.Empty(t, s.scan(t))
 	require.Empty(t, s.marks(t, today))
 }
@@ -137,7 +137,7 @@ func readsByGoroutine(t *testing.T, s *trial) {
 	var opening atomic.Int32
 	var overlaps atomic.Int32
 	var counts []*int
-	err := s.Read(context.Background(), today, today+2, func() submission.Visit {
+	err := s.Read(context.Background(), submission.Parts(today, today+2), func() submission.Visit {
 		if opening.Add(1) != 1 {
 			overlaps.Add(1)
 		}
@@ -178,7 +178,7 @@ func readsStop(t *testing.T, s *trial) {
 		}
 		return nil
 	}
-	err := s.Read(context.Background(), today, today+1, func() submission.Visit { return visit })
+	err := s.Read(context.Background(), submission.Parts(today, today+1), func() submission.Visit { return visit })
 	returned.Store(true)
 	require.ErrorIs(t, err, enough)
 	require.Zero(t, late.Load(), "visits after Read returned")
@@ -199,7 +199,7 @@ func readsChanged(t *testing.T, s *trial) {
 		}
 	}
 	require.Equal(t, contentOf(items), s.scan(t))
-	require.Equal(t, contentOf(items), s.read(t, today, today))
+	require.Equal(t, contentOf(items), s.read(t, submission.Parts(today, today)))
 }
 
 // readsWhileWriting adds an item at each visit: reading holds up no submission.
@@ -210,7 +210,7 @@ func readsWhileWriting(t *testing.T, s *trial) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var next atomic.Int64
-	err := s.Read(ctx, today, today, func() submission.Visit {
+	err := s.Read(ctx, submission.Parts(today, today), func() submission.Visit {
 		return func(*submission.Key, submission.Row) error {
 			it := more[next.Add(1)-1]
 			_, _, err := s.Add(ctx, it.key, it.row)

@@ -183,7 +183,7 @@ func (h *history) operations(t *testing.T, keys []submission.Key) map[string]fun
 					want[key] = row
 				}
 			}
-			require.True(r, maps.Equal(want, h.read(r, first, last)), "%s to %s", first, last)
+			require.True(r, maps.Equal(want, h.read(r, submission.Parts(first, last))), "%s to %s", first, last)
 		},
 		"Scan": func(r *rapid.T) { require.True(r, maps.Equal(h.rows, h.scan(r)), "all items") },
 		"Create": func(r *rapid.T) {
