@@ -41,14 +41,15 @@ var knows = map[string][]string{
 	// What is decided about bursts, for those who decide and those who count.
 	"shared/quarantine": {"shared/submission", "shared/document", "shared/day"},
 
-	"shared/tally":      {"shared/submission", "shared/campaign", "shared/day"},
+	"shared/tally":      {"shared/parallel", "shared/submission", "shared/campaign", "shared/day"},
+	"shared/seal":       {"shared/tally", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
 	"shared/score":      {"shared/parallel", "shared/tally", "shared/stats", "shared/method", "shared/campaign"},
 	"shared/disclosure": {"shared/score", "shared/tally", "shared/method", "shared/campaign", "shared/day"},
 	// The audit takes what was admitted from disclosure, and none of its decisions.
 	"shared/audit":   {"shared/audit/...", "shared/disclosure", "shared/score", "shared/method", "shared/campaign"},
 	"shared/figures": {"shared/parallel", "shared/score", "shared/stats", "shared/release", "shared/method", "shared/campaign", "shared/day"},
 	// The use case knows all that it joins, but no adapter and no page.
-	"shared/aggregate": {"shared/aggregation", "shared/audit", "shared/disclosure", "shared/figures", "shared/score", "shared/tally", "shared/stats", "shared/release", "shared/quarantine", "shared/method", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
+	"shared/aggregate": {"shared/aggregation", "shared/audit", "shared/disclosure", "shared/figures", "shared/score", "shared/seal", "shared/tally", "shared/stats", "shared/release", "shared/quarantine", "shared/method", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
 
 	// Audits use nothing that makes what they audit, and this one is arithmetic.
 	"shared/audit/interval": {},
@@ -98,6 +99,7 @@ var knows = map[string][]string{
 	// What figures are worth is found with the very code that makes them, from counts to release.
 	"scripts/internal/coverage": {"scripts/internal/progress", "shared/figures", "shared/disclosure", "shared/score", "shared/tally", "shared/release", "shared/method", "shared/campaign", "shared/day"},
 	// A year of a campaign, played with the real aggregation over a store that is given to it.
+	"scripts/internal/bench":   {},
 	"scripts/internal/history": {"shared/aggregate", "shared/aggregation", "shared/release", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
 	"scripts/internal/local":   {"scripts/internal/storage", "shared/..."},
 }

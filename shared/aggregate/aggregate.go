@@ -29,6 +29,7 @@ import (
 	"learningforlife/shared/quarantine"
 	"learningforlife/shared/release"
 	"learningforlife/shared/score"
+	"learningforlife/shared/seal"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/tally"
 )
@@ -49,6 +50,7 @@ type Config struct {
 type Aggregator struct {
 	Config
 	layout *tally.Layout
+	seals  *seal.Keeper
 	past   past
 }
 
@@ -58,7 +60,7 @@ func New(c Config) (*Aggregator, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing aggregation: %w", err)
 	}
-	return &Aggregator{Config: c, layout: layout}, nil
+	return &Aggregator{Config: c, layout: layout, seals: &seal.Keeper{Layout: layout, Workings: c.Workings}}, nil
 }
 
 // Run is the record of a completed run.
@@ -112,15 +114,27 @@ func (a *Aggregator) run(ctx context.Context, request aggregation.Request) (Run,
 		}
 	}
 	started := a.Now()
-	run, err = a.attempt(ctx, request, day.Of(started))
+	doubt, err := a.trust(ctx, request, started)
+	if err != nil {
+		return Run{}, err
+	}
+	if doubt != "" {
+		a.Log.WarnContext(ctx, "the clock is not trusted: everything is read and nothing is sealed", "run", request.Run, "why", doubt)
+	}
+	run, work, err := a.attempt(ctx, request, day.Of(started), doubt == "")
 	for tries := 1; errors.Is(err, document.ErrTaken); tries++ {
 		if tries == attempts {
 			return Run{}, fmt.Errorf("%d other runs published first: %w", attempts, submission.ErrUnavailable)
 		}
-		run, err = a.attempt(ctx, request, day.Of(started))
+		run, work, err = a.attempt(ctx, request, day.Of(started), doubt == "")
 	}
 	if err != nil {
 		return Run{}, err
+	}
+	if doubt == "" {
+		if err := a.seal(ctx, work, day.Of(started)); err != nil {
+			return Run{}, err
+		}
 	}
 	err = a.record(ctx, run)
 	if errors.Is(err, document.ErrTaken) { // the same schedule fired twice, and the other was first
@@ -137,29 +151,39 @@ func (a *Aggregator) run(ctx context.Context, request aggregation.Request) (Run,
 //
 // The newest release and queue are looked up before anything is read: the number that follows it can
 // then be had only if nobody published since, so an older count never follows a newer one.
-func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, on day.Day) (Run, error) {
-	run := Run{ID: request.Run, Day: on, Why: notAsked}
+func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, on day.Day, trusted bool) (Run, seal.Work, error) {
 	last, err := release.Newest(ctx, a.Releases)
 	if errors.Is(err, release.ErrNone) {
 		last, err = release.Waiting(a.Campaign, on), nil
 	}
 	if err != nil {
-		return Run{}, err
+		return Run{}, seal.Work{}, err
 	}
 	queue, err := quarantine.Newest(ctx, a.Settings)
 	if err != nil {
-		return Run{}, err
+		return Run{}, seal.Work{}, err
 	}
-	counted, rows, err := a.count(ctx, queue)
+	work, err := a.gather(ctx, on, trusted)
 	if err != nil {
-		return Run{}, err
+		return Run{}, seal.Work{}, err
+	}
+	counted, rows, err := a.count(ctx, work.Reading, work.Parts)
+	if err != nil {
+		return Run{}, seal.Work{}, err
 	}
 	if err := queue.Follow(ctx, a.Settings, rows); err != nil {
-		return Run{}, err
+		return Run{}, seal.Work{}, err
 	}
+	run := Run{ID: request.Run, Day: on, Why: notAsked}
 	if run.Snapshot, err = a.keep(ctx, counted); err != nil || !request.Release {
-		return run, err
+		return run, work, err
 	}
+	run.Release, run.Why, err = a.publish(ctx, request, counted, last, work.Book, on)
+	return run, work, err
+}
+
+// publish makes the release that follows the last one, and returns its number, or why there is none to make.
+func (a *Aggregator) publish(ctx context.Context, request aggregation.Request, counted *tally.Tally, last release.Release, book *seal.Book, on day.Day) (seq *int, why string, err error) {
 	head := release.Head{Seq: 1, PublishedAt: on}
 	if last.Head != nil {
 		head.Seq = last.Head.Seq + 1
@@ -169,55 +193,41 @@ func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, o
 	}
 	state, err := a.admit(ctx, score.Gather(counted, a.Campaign.Frame(on)), on, head.Seq)
 	if errors.Is(err, errExposes) {
-		a.Log.ErrorContext(ctx, "a release would give somebody away", "run", run.ID, "error", err)
-		run.Why = exposes
-		return run, nil
+		a.Log.ErrorContext(ctx, "a release would give somebody away", "run", request.Run, "error", err)
+		return nil, exposes, nil
 	}
 	if err != nil {
-		return Run{}, err
+		return nil, "", err
 	}
 	next := compute(state.Tables, head, last).Release
 	if !figures.Changed(last, next) {
-		run.Why = unchanged
-		return run, nil
+		return nil, unchanged, nil
 	}
 	manifest, err := release.Store(ctx, a.Releases, next)
 	if err != nil {
-		return Run{}, err
+		return nil, "", err
 	}
 	if err := a.keepAdmitted(ctx, manifest, state); err != nil {
-		return Run{}, err
+		return nil, "", err
+	}
+	if err := book.Current(ctx, a.Workings); err != nil {
+		return nil, "", err
 	}
 	if err := release.Publish(ctx, a.Releases, manifest); err != nil {
-		return Run{}, err
+		return nil, "", err
 	}
-	run.Release, run.Why = &head.Seq, ""
-	return run, nil
+	return &head.Seq, "", nil
 }
 
-// Tally counts everything that is stored for the campaign and is not held back.
+// Tally counts everything that is stored for the campaign and is not held back, from the items alone.
 func (a *Aggregator) Tally(ctx context.Context) (*tally.Tally, error) {
-	counted, _, err := a.count(ctx, quarantine.Queue{})
-	return counted, err
-}
-
-// read tallies everything that is stored but the held batches. The days read follow
-// from the campaign file, not from a clock: a clock that stands wrong hides nothing.
-func (a *Aggregator) read(ctx context.Context, held []tally.Batch) (*tally.Tally, error) {
-	parts := submission.Parts(submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes))
-	var counters []*tally.Counter
-	err := a.Submissions.Read(ctx, parts, func() submission.Visit {
-		counter := a.layout.Counter(held...)
-		counters = append(counters, counter)
-		return counter.Visit
-	})
+	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
+	counters, err := a.read(ctx, submission.Parts(first, last), nil)
 	if err != nil {
-		return nil, fmt.Errorf("reading submissions: %w", err)
+		return nil, err
 	}
-	if len(counters) == 0 { // there is nothing to read
-		counters = append(counters, a.layout.Counter(held...))
-	}
-	return tally.Resolve(counters)
+	counted, _, err := a.count(ctx, a.layout.Reading(counters, tally.Sealed{}), nil)
+	return counted, err
 }
 
 // keep stores the snapshot and reads it back, so that nothing rests on a snapshot that is not there.

@@ -9,42 +9,33 @@ import (
 	"learningforlife/shared/day"
 	"learningforlife/shared/method"
 	"learningforlife/shared/quarantine"
-	"learningforlife/shared/submission"
+	"learningforlife/shared/seal"
 	"learningforlife/shared/tally"
 )
 
-// count counts everything that is stored but what is held back: the batches that decisions hold, and the bursts
-// that no decision counts. rows are those and the ones that decisions count, for the queue.
-//
-// Which batches are bursts is known only when all is read, and who names whom in them only
-// then matters. So it is read with those held that the last queue tells of, and again with the right ones
-// if these were others. What is held follows from what is stored and decided alone, not from how it was found.
-func (a *Aggregator) count(ctx context.Context, last quarantine.Queue) (counted *tally.Tally, rows []quarantine.Row, err error) {
+// count counts everything that was read but what is held back: the batches that decisions hold, and the bursts
+// that no decision counts. rows are those and the ones that decisions count, for the queue. parts are the sealed ones that
+// were not read. What is held follows from what is stored and decided alone.
+func (a *Aggregator) count(ctx context.Context, reading *tally.Reading, parts []seal.Part) (counted *tally.Tally, rows []quarantine.Row, err error) {
 	decisions, err := a.decisions(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	held := a.expected(last, decisions)
-	for range attempts {
-		if counted, err = a.read(ctx, held); err != nil {
-			return nil, nil, err
+	var held []tally.Batch
+	for _, r := range a.found(reading, decisions) {
+		rows = append(rows, quarantine.Row{Batch: a.named(r.Batch), Responses: r.Responses})
+		if decisions[r.Batch] != quarantine.Count {
+			held = append(held, r.Batch)
 		}
-		found := a.found(counted, decisions)
-		var hold []tally.Batch
-		for _, r := range found {
-			if decisions[r.Batch] != quarantine.Count {
-				hold = append(hold, r.Batch)
-			}
-		}
-		if slices.Equal(held, hold) {
-			for _, r := range found {
-				rows = append(rows, quarantine.Row{Batch: a.named(r.Batch), Responses: r.Responses})
-			}
-			return counted, rows, nil
-		}
-		held = hold
 	}
-	return nil, nil, fmt.Errorf("what is to be held back changed %d times while it was read: %w", attempts, submission.ErrUnavailable)
+	sheets, err := a.seals.Sheets(ctx, slices.DeleteFunc(slices.Clone(parts), func(p seal.Part) bool {
+		return !slices.ContainsFunc(held, func(b tally.Batch) bool { return b.Day == p.Day })
+	}))
+	if err != nil {
+		return nil, nil, err
+	}
+	counted, err = reading.Tally(held, sheets...)
+	return counted, rows, err
 }
 
 // decisions reads the decisions. One about a batch that cannot be of this campaign is an error: to leave it out would be to count what it may hold.
@@ -64,21 +55,10 @@ func (a *Aggregator) decisions(ctx context.Context) (map[tally.Batch]quarantine.
 	return decisions, nil
 }
 
-// expected are the batches that would be held if nothing but the decisions had changed since the last queue, in order.
-func (a *Aggregator) expected(last quarantine.Queue, decisions map[tally.Batch]quarantine.Decision) (held []tally.Batch) {
-	for _, r := range last.Rows {
-		if b, ok := a.batch(r.Batch); ok && decisions[b] != quarantine.Count {
-			held = append(held, b)
-		}
-	}
-	slices.SortFunc(held, tally.Batch.Compare)
-	return held
-}
-
 // found lists the bursts and the batches that were decided about, in order.
-func (a *Aggregator) found(counted *tally.Tally, decisions map[tally.Batch]quarantine.Decision) []tally.Received {
+func (a *Aggregator) found(reading *tally.Reading, decisions map[tally.Batch]quarantine.Decision) []tally.Received {
 	frames := map[day.Day]campaign.Frame{}
-	return counted.Received(func(r tally.Received) bool {
+	return reading.Received(func(r tally.Received) bool {
 		if decisions[r.Batch] != quarantine.None {
 			return true
 		}

@@ -24,9 +24,10 @@ var ErrNoCorrection = errors.New("the release to be corrected does not exist")
 type Request struct {
 	// Run names it: the schedule's own time for a scheduled run, so that firing
 	// twice is one run, and something fresh for any other; see ID and IDs.
-	Run      string
-	Release  bool // make a release if any figure would change
-	Corrects int  // the release that the new one corrects; 0 for none
+	Run       string
+	Scheduled time.Time // the schedule's own time; zero for a run that somebody asks for
+	Release   bool      // make a release if any figure would change
+	Corrects  int       // the release that the new one corrects; 0 for none
 }
 
 // Outcome is what came of a run.

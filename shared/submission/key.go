@@ -115,14 +115,27 @@ func (k *Key) Link() (l Link) {
 	return l
 }
 
+// LinkTo returns the link that names the response with the receipt day and the id, of IDSize bytes.
+func LinkTo(on day.Day, id []byte) (l Link) {
+	binary.BigEndian.PutUint16(l[:2], storedDay(on))
+	copy(l[2:], id)
+	return l
+}
+
+// ID is the id of the named response.
+func (l *Link) ID() *[IDSize]byte { return (*[IDSize]byte)(l[2:]) }
+
 // Key returns the key of the response that the link names.
 func (l *Link) Key() (k Key) {
 	k[0] = byte(KindResponse)
 	copy(k[1:3], l[:2])
 	copy(k[PartitionSize:], l[2:])
-	k[3] = k[PartitionSize] % Shards
+	k[3] = byte(l.Shard())
 	return k
 }
+
+// Shard is the shard of the named response.
+func (l *Link) Shard() int { return int(l[2] % Shards) }
 
 // Day is the day on which the named receipt was minted.
 func (l *Link) Day() day.Day { return loadDay(binary.BigEndian.Uint16(l[:2])) }

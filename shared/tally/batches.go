@@ -26,69 +26,29 @@ type Received struct {
 	Responses int
 }
 
-// batches counts the responses of each batch. Rows come day by day, mostly, so the last day is kept at hand.
-type batches struct {
-	days map[day.Day]*daily
-	day  day.Day
-	last *daily
+// batch returns the number of the cell's batch among those of its day, by organisation × wave.
+func (l *Layout) batch(cell int) int {
+	return l.organisation(cell)*len(l.Campaign.Waves) + l.wave(cell)
 }
 
-// daily is the batches of one day, by organisation × wave.
-type daily struct {
-	counts []uint32
-	held   []bool // those that are not counted
-}
+// batches is how many live responses each batch has, by day and number.
+type batches map[day.Day][]uint32
 
-func (l *Layout) batches(held []Batch) batches {
-	b := batches{days: map[day.Day]*daily{}}
-	for _, h := range held {
-		l.daily(&b, h.Day).held[l.batch(h.Organisation, h.Wave)] = true
+// add adds those of a day.
+func (b batches) add(on day.Day, counts []uint32) {
+	if b[on] == nil {
+		b[on] = make([]uint32, len(counts))
 	}
-	return b
-}
-
-func (l *Layout) batch(organisation, wave int) int { return organisation*len(l.Campaign.Waves) + wave }
-
-// daily returns the batches of the day.
-func (l *Layout) daily(b *batches, on day.Day) *daily {
-	if b.last != nil && b.day == on {
-		return b.last
-	}
-	d := b.days[on]
-	if d == nil {
-		n := l.batch(len(l.Campaign.Organisations.All()), 0)
-		d = &daily{counts: make([]uint32, n), held: make([]bool, n)}
-		b.days[on] = d
-	}
-	b.day, b.last = on, d
-	return d
-}
-
-// receive counts a live response in its batch, and reports whether that is held back.
-func (k *Counter) receive(on day.Day, place where) (held bool) {
-	d := k.layout.daily(&k.batches, on)
-	at := k.layout.batch(int(place.organisation), int(place.wave))
-	d.counts[at]++
-	return d.held[at]
-}
-
-// add adds what others counted.
-func (b *batches) add(o batches) {
-	for on, d := range o.days {
-		if mine := b.days[on]; mine != nil {
-			add(mine.counts, d.counts)
-		} else {
-			b.days[on] = d
-		}
+	for at, n := range counts {
+		b[on][at] += n
 	}
 }
 
-// Received lists the batches with a response that the function picks, in order.
-func (t *Tally) Received(pick func(Received) bool) []Received {
-	var list []Received
-	waves := len(t.Layout.Campaign.Waves)
-	for on, d := range t.batches.days {
-		for at, n := range d.counts {
+// list lists those that the function picks, in order.
+func (b batches) list(l *Layout, pick func(Received) bool) (list []Received) {
+	waves := len(l.Campaign.Waves)
+	for on, counts := range b {
+		for at, n := range counts {
 			r := Received{Batch{Day: on, Organisation: at / waves, Wave: at % waves}, int(n)}
 			if n > 0 && pick(r) {
 				list = append(list, r)
@@ -99,16 +59,47 @@ func (t *Tally) Received(pick func(Received) bool) []Received {
 	return list
 }
 
-// received adds the batches up: by wave, and those that are held back.
-func (b *batches) received(waves int) (all []int, held int) {
-	all = make([]int, waves)
-	for _, d := range b.days {
-		for at, n := range d.counts {
+// responses adds the batches up, by wave.
+func (b batches) responses(waves int) []int {
+	all := make([]int, waves)
+	for _, counts := range b {
+		for at, n := range counts {
 			all[at%waves] += int(n)
-			if d.held[at] {
-				held += int(n)
+		}
+	}
+	return all
+}
+
+// holds are batches that are held back: none of their responses is counted, names another or can be named.
+type holds map[day.Day][]bool
+
+func (l *Layout) holds(held []Batch) holds {
+	h := holds{}
+	for _, b := range held {
+		if h[b.Day] == nil {
+			h[b.Day] = make([]bool, l.batch(l.cells()))
+		}
+		h[b.Day][l.batch(l.cell(b.Organisation, 0, 0, b.Wave))] = true
+	}
+	return h
+}
+
+// holds reports whether what has the cell on the day is held back.
+func (h holds) holds(l *Layout, on day.Day, cell uint32) bool {
+	day := h[on]
+	return day != nil && day[l.batch(int(cell))]
+}
+
+// held adds up those that are held back.
+func (b batches) held(h holds) (sum int) {
+	for on, counts := range b {
+		if held := h[on]; held != nil {
+			for at, n := range counts {
+				if held[at] {
+					sum += int(n)
+				}
 			}
 		}
 	}
-	return all, held
+	return sum
 }

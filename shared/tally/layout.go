@@ -3,7 +3,11 @@
 // order, sharding or page size gives the same one, and its snapshot the same bytes.
 //
 //	a goroutine's rows → Counter ┐
-//	a goroutine's rows → Counter ┴ Resolve (links, supersession) → Tally → Snapshot
+//	a goroutine's rows → Counter ┼ Reading (links, supersession) → Tally → Snapshot
+//	sealed days → Sum, Links ────┘       └→ Sheet, Links: what the items of one part come to
+//
+// What the items of a day come to can be kept, in place of reading them again: as a Sheet, its
+// plain counts, and as Links, the responses that name another one, which count only with all others at hand.
 //
 // A cell is organisation × band group × audience × wave, by the code that was
 // submitted. Within a cell each table of the campaign has a joint histogram of the
@@ -26,6 +30,8 @@ type Layout struct {
 	stride     int     // places of a cell: the respondents, and then every table's slots
 	pairStride int     // places of a pair group: every table's classes before × classes after
 	asked      [][]int // by wave × audience: the tables with a question asked of it
+	unasked    [][]int // by wave × audience: the others
+	paired     []int   // the tables with classes
 
 	// what stored numbers mean; index 0 stands for numbers that mean nothing
 	organisations map[[campaign.MaxCode]byte]int32
@@ -87,25 +93,32 @@ func NewLayout(c *campaign.Campaign) (*Layout, error) {
 	}
 	for w := range c.Waves {
 		for a := range c.Audiences {
-			var asked []int
+			var asked, unasked []int
 			for t, table := range l.Tables {
 				if slices.ContainsFunc(table.Questions, func(q int) bool { return c.Asked(q, w, a) }) {
 					asked = append(asked, t)
+				} else {
+					unasked = append(unasked, t)
 				}
 			}
-			l.asked = append(l.asked, asked)
+			l.asked, l.unasked = append(l.asked, asked), append(l.unasked, unasked)
 		}
 	}
 	return l, nil
 }
 
 const (
-	maxSlots = 1 << 14 // of a table: a hundred times the largest that is sensible
-	maxItems = 7       // of a table: classes are kept in bytes
+	maxSlots  = 1 << 14 // of a table: a hundred times the largest that is sensible
+	maxItems  = 7       // of a table: classes are kept in bytes
+	maxTables = 16      // of a campaign: responses that name others keep a slot for each
+	maxPaired = 8       // tables with classes, likewise
 )
 
 func (l *Layout) table(index int) error {
 	c := l.Campaign
+	if index >= maxTables {
+		return fmt.Errorf("laying out table %s: there are more than %d", c.Tables[index].ID, maxTables)
+	}
 	t := Table{ID: c.Tables[index].ID, Questions: c.Tables[index].Questions, Slots: 1, offset: l.stride, pairOffset: l.pairStride}
 	for _, q := range t.Questions {
 		t.Radix = append(t.Radix, t.Slots)
@@ -136,6 +149,9 @@ func (l *Layout) table(index int) error {
 		t.Class = make([]uint8, t.Slots)
 		for slot := range t.Class {
 			t.Class[slot] = t.class(c, slot)
+		}
+		if l.paired = append(l.paired, index); len(l.paired) > maxPaired {
+			return fmt.Errorf("laying out table %s: there are more than %d tables with scored items", t.ID, maxPaired)
 		}
 	}
 	l.Tables = append(l.Tables, t)
@@ -199,25 +215,31 @@ func (t *Table) class(c *campaign.Campaign, slot int) uint8 {
 	return class
 }
 
-// cell returns the place of the cell's respondents; its tables follow.
+// cell returns the number of a cell.
 func (l *Layout) cell(organisation, bandGroup, audience, wave int) int {
 	c := l.Campaign
-	return (((organisation*len(c.BandGroups)+bandGroup)*len(c.Audiences)+audience)*len(c.Waves) + wave) * l.stride
+	return ((organisation*len(c.BandGroups)+bandGroup)*len(c.Audiences)+audience)*len(c.Waves) + wave
 }
 
-func (l *Layout) cells() int {
+func (l *Layout) cells() int { return l.cell(len(l.Campaign.Organisations.All()), 0, 0, 0) }
+
+// wave and organisation tell what a cell is of.
+func (l *Layout) wave(cell int) int { return cell % len(l.Campaign.Waves) }
+func (l *Layout) organisation(cell int) int {
+	return cell / l.cell(1, 0, 0, 0)
+}
+
+// group returns wave × audience of a cell.
+func (l *Layout) group(cell int) int {
 	c := l.Campaign
-	return len(c.Organisations.All()) * len(c.BandGroups) * len(c.Audiences) * len(c.Waves)
+	return l.wave(cell)*len(c.Audiences) + cell/len(c.Waves)%len(c.Audiences)
 }
 
-// pairGroup returns the place of the pair tables of an organisation, band group
-// and audience whose later response is of the wave.
-func (l *Layout) pairGroup(organisation, bandGroup, audience, wave int) int {
-	return l.cell(organisation, bandGroup, audience, wave) / l.stride * l.pairStride
-}
+// The places of all counts: those of the cells, each with its respondents and then its tables, and then the pledges.
+func (l *Layout) places() int { return l.pledge(len(l.Campaign.Organisations.All()), 0, 0, 1) }
 
 // pledge returns the place of the pledges of an organisation, band group, audience and status.
 func (l *Layout) pledge(organisation, bandGroup, audience int, status submission.Status) int {
 	c := l.Campaign
-	return ((organisation*len(c.BandGroups)+bandGroup)*len(c.Audiences)+audience)*len(submission.Statuses) + int(status) - 1
+	return l.cells()*l.stride + ((organisation*len(c.BandGroups)+bandGroup)*len(c.Audiences)+audience)*len(submission.Statuses) + int(status) - 1
 }

@@ -33,12 +33,12 @@ func fewTrusts(t testing.TB) (*campaign.Campaign, *tally.Layout) {
 func count(t require.TestingT, layout *tally.Layout, items []item, counters int, held ...tally.Batch) *tally.Tally {
 	list := make([]*tally.Counter, counters)
 	for i := range list {
-		list[i] = layout.Counter(held...)
+		list[i] = layout.Counter()
 	}
 	for i := range items {
 		require.NoError(t, list[i%counters].Visit(&items[i].key, items[i].row))
 	}
-	counted, err := tally.Resolve(list)
+	counted, err := layout.Reading(list, tally.Sealed{}).Tally(held)
 	require.NoError(t, err)
 	return counted
 }

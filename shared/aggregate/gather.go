@@ -1,0 +1,122 @@
+package aggregate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"learningforlife/shared/aggregation"
+	"learningforlife/shared/day"
+	"learningforlife/shared/document"
+	"learningforlife/shared/seal"
+	"learningforlife/shared/submission"
+	"learningforlife/shared/tally"
+)
+
+const (
+	// strayed is how far the clock may be from the schedule's own time before it is not trusted.
+	strayed = time.Hour
+	// ahead is how many days after today are looked at besides those on which something was found:
+	// a receipt may be of tomorrow, by the clock of a server that is ahead.
+	ahead = 2
+)
+
+// trust returns why the clock cannot be trusted to tell what is sealed; empty if it can.
+func (a *Aggregator) trust(ctx context.Context, request aggregation.Request, now time.Time) (doubt string, err error) {
+	if off := now.Sub(request.Scheduled).Abs(); !request.Scheduled.IsZero() && off > strayed {
+		return fmt.Sprintf("it stands %s from the schedule's time", off.Round(time.Second)), nil
+	}
+	number, record, err := document.Newest(ctx, a.Workings, runs)
+	if err != nil || number == 0 {
+		return "", err
+	}
+	var last Run
+	if err := json.Unmarshal(record, &last); err != nil {
+		return "", fmt.Errorf("reading the record of the last run: %w", err)
+	}
+	if last.Day > day.Of(now) {
+		return fmt.Sprintf("the last run was on %s", last.Day), nil
+	}
+	return "", nil
+}
+
+// gather reads everything that is stored for the campaign, or in place of items what
+// they were sealed as. It reads what seals rest on in this order: the book, the marks, the items. Whatever happens
+// after one of them was read is told by a mark that the book does not have regard to.
+//
+// With a clock that is not trusted everything is read, and nothing can be sealed.
+func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (seal.Work, error) {
+	book, err := seal.Newest(ctx, a.Workings, a.Campaign, today)
+	if err != nil {
+		return seal.Work{}, err
+	}
+	if !trusted {
+		book = book.Nothing()
+	}
+	w := seal.Work{Book: &book}
+	if w.Marks, err = book.ReadMarks(ctx, a.Submissions, today); err != nil {
+		return seal.Work{}, err
+	}
+	stale, err := w.Marks.Stale(ctx, a.Submissions)
+	if err != nil {
+		return seal.Work{}, err
+	}
+	counters, err := a.read(ctx, append(a.open(&book, today), stale...), w.Marks)
+	if err != nil {
+		return seal.Work{}, err
+	}
+	w.Parts = book.Without(stale)
+	if w.Sum, err = a.seals.Sum(ctx, &book, w.Parts); err != nil {
+		return seal.Work{}, err
+	}
+	if w.Links, err = a.seals.Links(ctx, w.Parts); err != nil {
+		return seal.Work{}, err
+	}
+	w.Reading = a.layout.Reading(counters, tally.Sealed{Through: book.Through, Reread: stale, Sum: w.Sum.Clone(), Links: w.Links})
+	if err := a.Submissions.Find(ctx, w.Reading.Unknown(), w.Reading.Learn); err != nil {
+		return seal.Work{}, fmt.Errorf("looking for what responses name: %w", err)
+	}
+	return w, nil
+}
+
+// open lists the parts that are not sealed. Without a book the days follow from the campaign file alone, not from a
+// clock; with one, those of coming days on which nothing was ever found are left out.
+func (a *Aggregator) open(book *seal.Book, today day.Day) []submission.Part {
+	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
+	if book.Through > 0 {
+		first, last = max(first, book.Through+1), min(last, max(today+ahead, book.Reach))
+	}
+	return submission.Parts(first, last)
+}
+
+// read counts the items of the parts.
+func (a *Aggregator) read(ctx context.Context, parts []submission.Part, marks *seal.Marks) ([]*tally.Counter, error) {
+	var counters []*tally.Counter
+	slices.SortFunc(parts, submission.Part.Compare)
+	err := a.Submissions.Read(ctx, parts, marks.Watch(func() submission.Visit {
+		counter := a.layout.Counter()
+		counters = append(counters, counter)
+		return counter.Visit
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("reading submissions: %w", err)
+	}
+	return counters, nil
+}
+
+// seal seals what is due, and what has changed since it was sealed. Another run that sealed meanwhile did the same.
+func (a *Aggregator) seal(ctx context.Context, w seal.Work, today day.Day) error {
+	_, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
+	next, changed, err := a.seals.Next(ctx, w, today, last)
+	if err != nil || !changed {
+		return err
+	}
+	if err := w.Book.Follow(ctx, a.Workings, next); !errors.Is(err, document.ErrTaken) {
+		return err
+	}
+	return nil
+}

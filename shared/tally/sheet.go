@@ -1,0 +1,208 @@
+package tally
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"learningforlife/shared/day"
+	"learningforlife/shared/submission"
+)
+
+// Sheet is what the items of one part come to, but for the responses that name another (see Links), of which it
+// has the number only. It holds every batch, whatever was decided about it.
+type Sheet struct {
+	Part      submission.Part
+	Items     int // read, tombstones and responses that name another included
+	Withdrawn int // tombstones
+
+	counts  []count  // by place
+	batches []uint32 // live responses by organisation × wave
+}
+
+// count is a number other than zero and its place.
+type count struct{ place, n uint32 }
+
+// sheet makes the sheet of what the counters counted of a part.
+func (l *Layout) sheet(part submission.Part, drafts []*draft) *Sheet {
+	s := &Sheet{Part: part, batches: make([]uint32, l.batch(l.cells()))}
+	var places []uint32
+	for _, d := range drafts {
+		s.Items += d.items
+		s.Withdrawn += d.withdrawn
+		add(s.batches, d.batches)
+		for _, chunk := range d.places.chunks {
+			places = append(places, chunk...)
+		}
+	}
+	slices.Sort(places)
+	for _, place := range places {
+		if n := len(s.counts); n > 0 && s.counts[n-1].place == place {
+			s.counts[n-1].n++
+		} else {
+			s.counts = append(s.counts, count{place, 1})
+		}
+	}
+	return s
+}
+
+// Empty reports whether there was no item.
+func (s *Sheet) Empty() bool { return s.Items == 0 }
+
+// sheetFormat changes whenever the bytes for the same sheet do.
+const sheetFormat = 1
+
+// Encode returns the sheet as it is stored: equal sheets have equal bytes. All numbers are varints:
+//
+//	format, kind, day, items, withdrawn, then of the batches and of the counts that are not zero: how many, and
+//	for each how far it is from the one before it, and the count
+func (s *Sheet) Encode() []byte {
+	w := writer{}
+	w.number(sheetFormat)
+	w.number(int(s.Part.Kind))
+	w.number(int(s.Part.Day))
+	w.number(s.Items)
+	w.number(s.Withdrawn)
+	w.dense(s.batches)
+	w.sparse(s.counts)
+	return w.bytes
+}
+
+// DecodeSheet is the inverse of Encode, for a sheet of the same campaign file. It fails on anything else.
+func (l *Layout) DecodeSheet(content []byte) (*Sheet, error) {
+	r := reader{bytes: content}
+	if format := r.number(); format != sheetFormat {
+		return nil, fmt.Errorf("reading a sheet: it is of format %d, not of %d", format, sheetFormat)
+	}
+	s := &Sheet{Part: submission.Part{Kind: submission.Kind(r.number()), Day: day.Day(r.number())}, Items: r.number(), Withdrawn: r.number()}
+	s.batches = make([]uint32, l.batch(l.cells()))
+	r.each(len(s.batches), func(place int, n uint32) { s.batches[place] = n })
+	r.each(l.places(), func(place int, n uint32) { s.counts = append(s.counts, count{uint32(place), n}) })
+	if err := r.end(); err != nil {
+		return nil, fmt.Errorf("reading the sheet of %s: %w", s.Part.Day, err)
+	}
+	return s, nil
+}
+
+// read is how many items were read. It is counted apart from what they come to, which it checks.
+type read struct{ responses, pledges, withdrawn int }
+
+func (r *read) add(o read, times int) {
+	r.responses += times * o.responses
+	r.pledges += times * o.pledges
+	r.withdrawn += times * o.withdrawn
+}
+
+// readOf tells items of a part by what they are.
+func readOf(part submission.Part, items, withdrawn int) read {
+	r := read{responses: items - withdrawn, withdrawn: withdrawn}
+	if part.Kind == submission.KindPledge {
+		r.responses, r.pledges = 0, r.responses
+	}
+	return r
+}
+
+func (s *Sheet) read() read { return readOf(s.Part, s.Items, s.Withdrawn) }
+
+// Sum is many sheets together.
+type Sum struct {
+	layout  *Layout
+	read    read
+	counts  []uint32 // by place
+	batches batches
+}
+
+// Sum returns the sum of no sheet.
+func (l *Layout) Sum() *Sum {
+	return &Sum{layout: l, counts: make([]uint32, l.places()), batches: batches{}}
+}
+
+// Clone returns a copy.
+func (s *Sum) Clone() *Sum {
+	c := &Sum{layout: s.layout, read: s.read, counts: slices.Clone(s.counts), batches: batches{}}
+	for on, counts := range s.batches {
+		c.batches[on] = slices.Clone(counts)
+	}
+	return c
+}
+
+// Add adds a sheet.
+func (s *Sum) Add(sheet *Sheet) {
+	s.read.add(sheet.read(), 1)
+	for _, c := range sheet.counts {
+		s.counts[c.place] += c.n
+	}
+	s.batches.add(sheet.Part.Day, sheet.batches)
+}
+
+// Subtract takes a sheet away that was added.
+func (s *Sum) Subtract(sheet *Sheet) {
+	s.read.add(sheet.read(), -1)
+	for _, c := range sheet.counts {
+		s.counts[c.place] -= c.n
+	}
+	for at, n := range sheet.batches {
+		s.batches[sheet.Part.Day][at] -= n
+	}
+}
+
+// hold takes the plain responses of the sheet's held batches out of the counts. They stay in the batches.
+func (s *Sum) hold(sheet *Sheet, held holds) {
+	if held[sheet.Part.Day] == nil {
+		return
+	}
+	for _, c := range sheet.counts {
+		if cell := uint32(int(c.place) / s.layout.stride); int(cell) < s.layout.cells() && held.holds(s.layout, sheet.Part.Day, cell) {
+			s.counts[c.place] -= c.n
+		}
+	}
+}
+
+// Encode returns the sum as it is stored: equal sums have equal bytes. All numbers are varints, as in a sheet; the batches stand day by day.
+func (s *Sum) Encode() []byte {
+	w := writer{}
+	w.number(sheetFormat)
+	w.number(s.read.responses)
+	w.number(s.read.pledges)
+	w.number(s.read.withdrawn)
+	var days []day.Day
+	for on, counts := range s.batches {
+		if slices.ContainsFunc(counts, func(n uint32) bool { return n > 0 }) {
+			days = append(days, on)
+		}
+	}
+	slices.Sort(days)
+	w.number(len(days))
+	for _, on := range days {
+		w.number(int(on))
+		w.dense(s.batches[on])
+	}
+	w.dense(s.counts)
+	return w.bytes
+}
+
+// DecodeSum is the inverse of Encode, for a sum of the same campaign file. It fails on anything else.
+func (l *Layout) DecodeSum(content []byte) (*Sum, error) {
+	r := reader{bytes: content}
+	if format := r.number(); format != sheetFormat {
+		return nil, fmt.Errorf("reading a sum: it is of format %d, not of %d", format, sheetFormat)
+	}
+	s := l.Sum()
+	s.read = read{responses: r.number(), pledges: r.number(), withdrawn: r.number()}
+	for range r.number() {
+		on := day.Day(r.number())
+		counts := make([]uint32, l.batch(l.cells()))
+		r.each(len(counts), func(place int, n uint32) { counts[place] = n })
+		if r.failed {
+			break
+		}
+		s.batches[on] = counts
+	}
+	r.each(len(s.counts), func(place int, n uint32) { s.counts[place] = n })
+	if err := r.end(); err != nil {
+		return nil, fmt.Errorf("reading a sum: %w", err)
+	}
+	return s, nil
+}
+
+var errDamaged = errors.New("it is damaged, or of another campaign file")
