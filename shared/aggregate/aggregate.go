@@ -34,10 +34,17 @@ import (
 	"learningforlife/shared/tally"
 )
 
+// Submissions is what aggregation asks of the store of submissions: the reading of parts and single items for
+// runs, and of the whole table for recounts.
+type Submissions interface {
+	submission.Reader
+	submission.Scanner
+}
+
 // Config is what aggregation needs.
 type Config struct {
 	Campaign    *campaign.Campaign
-	Submissions submission.Reader
+	Submissions Submissions
 	Workings    document.Store // snapshots, admitted counts and runs: exact, never served
 	Releases    document.Store
 	Settings    document.Store // decisions about quarantine, and its queue
@@ -122,9 +129,14 @@ func (a *Aggregator) run(ctx context.Context, request aggregation.Request) (Run,
 		a.Log.WarnContext(ctx, "the clock is not trusted: everything is read and nothing is sealed", "run", request.Run, "why", doubt)
 	}
 	run, work, err := a.attempt(ctx, request, day.Of(started), doubt == "")
-	for tries := 1; errors.Is(err, document.ErrTaken); tries++ {
+	for tries := 1; errors.Is(err, document.ErrTaken) || errors.Is(err, seal.ErrDamaged); tries++ {
 		if tries == attempts {
 			return Run{}, fmt.Errorf("%d other runs published first: %w", attempts, submission.ErrUnavailable)
+		}
+		if errors.Is(err, seal.ErrDamaged) {
+			if err := a.void(ctx, day.Of(started), err.Error()); err != nil {
+				return Run{}, err
+			}
 		}
 		run, work, err = a.attempt(ctx, request, day.Of(started), doubt == "")
 	}

@@ -161,13 +161,13 @@ func TestFiringTwiceIsFiringOnce(t *testing.T) {
 
 // paused stops a reading after it has seen everything, until it is let go.
 type paused struct {
-	submission.Reader
+	aggregate.Submissions
 	reached, proceed chan struct{}
 	once             *sync.Once
 }
 
 func (p paused) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
-	err := p.Reader.Read(ctx, parts, open)
+	err := p.Submissions.Read(ctx, parts, open)
 	p.once.Do(func() { close(p.reached); <-p.proceed })
 	return err
 }
@@ -267,11 +267,11 @@ func TestALostRunIsMadeGood(t *testing.T) {
 }
 
 // unreadable is a store whose reading fails half-way.
-type unreadable struct{ submission.Reader }
+type unreadable struct{ aggregate.Submissions }
 
 func (u unreadable) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
 	var n atomic.Int32 // partitions are read side by side
-	return u.Reader.Read(ctx, parts, func() submission.Visit {
+	return u.Submissions.Read(ctx, parts, func() submission.Visit {
 		visit := open()
 		return func(key *submission.Key, row submission.Row) error {
 			if n.Add(1) > 5 {
@@ -333,7 +333,7 @@ func TestNoClockDecidesWhatIsCounted(t *testing.T) {
 
 // scattered reads a store's items one by one in a random order, dealt out to a random number of goroutines.
 type scattered struct {
-	submission.Reader
+	aggregate.Submissions
 	random *mathrand.Rand
 }
 
@@ -344,7 +344,7 @@ func (s scattered) Read(ctx context.Context, parts []submission.Part, open func(
 	}
 	var items []item
 	var mutex sync.Mutex
-	err := s.Reader.Read(ctx, parts, func() submission.Visit {
+	err := s.Submissions.Read(ctx, parts, func() submission.Visit {
 		return func(key *submission.Key, row submission.Row) error {
 			mutex.Lock()
 			defer mutex.Unlock()
@@ -389,7 +389,7 @@ func TestAnyWayOfReadingGivesTheSameSnapshot(t *testing.T) {
 		for _, on := range []*site{s, rebuilt} {
 			require.NoError(r, quarantine.Decide(r.Context(), on.Settings(), held, quarantine.Hold))
 		}
-		snapshot := func(on *site, reader submission.Reader) []byte {
+		snapshot := func(on *site, reader aggregate.Submissions) []byte {
 			counted, err := on.aggregator(t, func(c *aggregate.Config) { c.Submissions = reader }).Tally(r.Context())
 			require.NoError(r, err)
 			content, err := counted.Snapshot()

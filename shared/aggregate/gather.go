@@ -61,10 +61,11 @@ func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (s
 	if w.Marks, err = book.ReadMarks(ctx, a.Submissions, today); err != nil {
 		return seal.Work{}, err
 	}
-	stale, err := w.Marks.Stale(ctx, a.Submissions)
+	keys, err := w.Marks.Stale(ctx, a.Submissions)
 	if err != nil {
 		return seal.Work{}, err
 	}
+	stale := seal.Parts(keys)
 	counters, err := a.read(ctx, append(a.open(&book, today), stale...), w.Marks)
 	if err != nil {
 		return seal.Work{}, err

@@ -189,14 +189,14 @@ func TestNoneEntersAClosedWave(t *testing.T) {
 
 // meanwhile does something between one reading and the next.
 type meanwhile struct {
-	submission.Reader
+	aggregate.Submissions
 	readings *int
 	do       func(reading int) // from 1
 }
 
 func (m meanwhile) Read(ctx context.Context, parts []submission.Part, open func() submission.Visit) error {
 	*m.readings++
-	err := m.Reader.Read(ctx, parts, open)
+	err := m.Submissions.Read(ctx, parts, open)
 	m.do(*m.readings)
 	return err
 }

@@ -47,6 +47,13 @@ type Aggregator interface {
 	Outcome(ctx context.Context, run string) (Outcome, error)
 }
 
+// Recounter counts everything anew, whatever was kept of earlier counts, and proves what was kept.
+type Recounter interface {
+	// Recount returns an error if something is wrong, or could not be found out. What is wrong was then put right for the
+	// runs that follow. scheduled is the schedule's own time, or zero.
+	Recount(ctx context.Context, scheduled time.Time) error
+}
+
 // ID returns the id of a run of the given time. suffix is empty for a scheduled
 // run and unique for any other.
 func ID(at time.Time, suffix string) string {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -54,29 +55,24 @@ func (b *Book) lapsed(today day.Day) day.Day {
 	return b.Lapsed
 }
 
-// Stale returns the sealed parts, in order, of which a marked item is no longer as it was sealed, or was not known to be marked.
-func (m *Marks) Stale(ctx context.Context, store submission.Reader) ([]submission.Part, error) {
+// Stale returns the marked keys in sealed parts under which there is no longer what was sealed, or that were not known to be marked.
+func (m *Marks) Stale(ctx context.Context, store submission.Reader) (map[submission.Key]bool, error) {
 	settled := m.book.settled()
-	stale := map[submission.Part]bool{}
+	stale := map[submission.Key]bool{}
 	expected := map[submission.Key][]byte{}
 	for _, mark := range m.live {
 		if !m.book.Sealed(mark.Key.Part()) {
 			continue
 		}
-		packed := mark.Pack()
-		row, known := settled[packed]
+		row, known := settled[mark.Pack()]
 		if !known {
-			stale[mark.Key.Part()] = true
+			stale[mark.Key] = true
 		} else if !bytes.Equal(row, final) {
 			expected[mark.Key] = row
 		}
 	}
-	keys := make([]submission.Key, 0, len(expected))
-	for key := range expected {
-		keys = append(keys, key)
-	}
 	found := map[submission.Key][]byte{}
-	err := store.Find(ctx, keys, func(key *submission.Key, row submission.Row) error {
+	err := store.Find(ctx, slices.Collect(maps.Keys(expected)), func(key *submission.Key, row submission.Row) error {
 		found[*key] = rowPrint(row)
 		return nil
 	})
@@ -85,15 +81,19 @@ func (m *Marks) Stale(ctx context.Context, store submission.Reader) ([]submissio
 	}
 	for key, row := range expected {
 		if !bytes.Equal(found[key], row) {
-			stale[key.Part()] = true
+			stale[key] = true
 		}
 	}
-	parts := make([]submission.Part, 0, len(stale))
-	for part := range stale {
-		parts = append(parts, part)
+	return stale, nil
+}
+
+// Parts lists the parts that the keys stand in, in order.
+func Parts(keys map[submission.Key]bool) (parts []submission.Part) {
+	for key := range keys {
+		parts = append(parts, key.Part())
 	}
 	slices.SortFunc(parts, submission.Part.Compare)
-	return parts, nil
+	return slices.Compact(parts)
 }
 
 // Watch returns open, whose visits also note what is found under the marked keys. Of no marks it is open itself.

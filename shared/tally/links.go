@@ -28,6 +28,21 @@ func (l *Links) Len() (n int) {
 // Changed reports whether one of them names what is no longer as it was.
 func (l *Links) Changed() bool { return slices.Contains(l.changed[:], true) }
 
+// Name reports whether one of them names one of the keys.
+func (l *Links) Name(keys map[submission.Key]bool) bool {
+	if len(keys) == 0 {
+		return false
+	}
+	for _, shard := range l.shards {
+		for i := range shard {
+			if keys[shard[i].names.Key()] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // linksFormat changes whenever the bytes for the same links do.
 const linksFormat = 1
 

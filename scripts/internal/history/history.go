@@ -27,7 +27,7 @@ import (
 // Store is what a history is kept in.
 type Store interface {
 	submission.Store
-	submission.Reader
+	aggregate.Submissions
 	Workings() document.Store
 	Releases() document.Store
 	Settings() document.Store
