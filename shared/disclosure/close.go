@@ -25,6 +25,9 @@ func fillable(t score.Tables) score.Tables {
 
 // pools fills in how many of those in each pool there are now.
 func (a *admission) pools() {
+	if len(a.last.Pooled) == 0 {
+		return
+	}
 	for table := range a.current.Tables {
 		cells := map[string]int{}
 		for cell := range a.current.Tables[table].Atoms {

@@ -36,9 +36,7 @@ func Admit(current score.Tables, last State, on day.Day, held func(region int) b
 	}
 	a.pools()
 	for table := range current.Tables {
-		if len(current.Tables[table].Atoms) > 0 {
-			a.table(table)
-		}
+		a.table(table)
 	}
 	a.close(on)
 	for table := range current.Tables {
