@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -144,7 +145,7 @@ func (b *bench) operations(t *testing.T) map[string]operation {
 	}
 	fresh, row := b.item(t, 1)
 	there, first := b.item(t, 2)
-	_, other := b.item(t, 3)
+	missing, other := b.item(t, 3)
 	replaced, old := b.item(t, 4)
 	for key, row := range map[submission.Key]submission.Row{there: first, replaced: old} {
 		_, _, err := b.sound.Add(ctx, key, row)
@@ -200,6 +201,17 @@ func (b *bench) operations(t *testing.T) map[string]operation {
 			require.NoError(t, err)
 			require.Equal(t, content, got)
 		}},
+		"Find": {func(ctx context.Context, s *dynamo.Store) error {
+			found := map[submission.Key]string{}
+			err := s.Find(ctx, []submission.Key{missing, there}, func(key *submission.Key, row submission.Row) error {
+				found[*key] = string(row)
+				return nil
+			})
+			if err == nil && !maps.Equal(found, map[submission.Key]string{there: string(first)}) {
+				return fmt.Errorf("found %x", found)
+			}
+			return err
+		}, func(t *testing.T) {}},
 		"Read": {func(ctx context.Context, s *dynamo.Store) error {
 			return s.Read(ctx, submission.Parts(today, today), func() submission.Visit {
 				return func(*submission.Key, submission.Row) error { return nil }
@@ -316,4 +328,49 @@ func TestUnprocessedItemsAreSentAgain(t *testing.T) {
 	got, err := b.sound.Workings().Document(t.Context(), digest)
 	require.NoError(t, err)
 	require.Equal(t, content, got)
+}
+
+// TestUnprocessedKeysAreAskedForAgain: the server gives only half of what is asked for, twice nothing at all.
+func TestUnprocessedKeysAreAskedForAgain(t *testing.T) {
+	b := newBench(t)
+	var keys []submission.Key
+	want := map[submission.Key]string{}
+	for i := range 150 {
+		key, row := b.item(t, 1)
+		keys = append(keys, key)
+		if i%2 == 0 {
+			_, _, err := b.sound.Add(t.Context(), key, row)
+			require.NoError(t, err)
+			want[key] = string(row)
+		}
+	}
+	var batches atomic.Int32
+	b.fault = func(send func() (*http.Response, error), r *http.Request) (*http.Response, error) {
+		if batches.Add(1) <= 2 {
+			return give(send, r, func(int) int { return 0 })
+		}
+		return give(send, r, func(asked int) int { return (asked + 1) / 2 })
+	}
+	b.left.Store(1000)
+	got := map[submission.Key]string{}
+	require.NoError(t, b.faulty.Find(t.Context(), keys, func(key *submission.Key, row submission.Row) error {
+		require.NotContains(t, got, *key)
+		got[*key] = string(row)
+		return nil
+	}))
+	require.Equal(t, want, got)
+	require.Greater(t, batches.Load(), int32(10))
+}
+
+// TestKeysThatStayUnprocessedAreToldOf: a server that gives nothing is not asked for ever.
+func TestKeysThatStayUnprocessedAreToldOf(t *testing.T) {
+	b := newBench(t)
+	b.fault = func(send func() (*http.Response, error), r *http.Request) (*http.Response, error) {
+		return give(send, r, func(int) int { return 0 })
+	}
+	key, _ := b.item(t, 1)
+	b.left.Store(1000)
+	err := b.faulty.Find(t.Context(), []submission.Key{key}, func(*submission.Key, submission.Row) error { return nil })
+	require.ErrorIs(t, err, submission.ErrUnavailable)
+	require.Equal(t, int32(8), b.requests.Load())
 }

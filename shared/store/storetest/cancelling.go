@@ -45,6 +45,9 @@ func cancelsBefore(t *testing.T, s *trial) {
 		"Read": func(ctx context.Context) error {
 			return s.Read(ctx, submission.Parts(today, today), func() submission.Visit { return visit })
 		},
+		"Find":         func(ctx context.Context) error { return s.Find(ctx, []submission.Key{stored.key}, visit) },
+		"Find nothing": func(ctx context.Context) error { return s.Find(ctx, nil, visit) },
+		"Read nothing": func(ctx context.Context) error { return s.Read(ctx, nil, func() submission.Visit { return visit }) },
 		"Marks": func(ctx context.Context) error {
 			return s.Marks(ctx, today, func(submission.Mark) error { return errors.New("a visit") })
 		},
@@ -79,6 +82,9 @@ func cancelsReading(t *testing.T, s *trial) {
 		},
 		"Scan": func(ctx context.Context, visited func()) error {
 			return s.Scan(ctx, func(*submission.Key, submission.Row) error { visited(); return nil })
+		},
+		"Find": func(ctx context.Context, visited func()) error {
+			return s.Find(ctx, keysOf(items), func(*submission.Key, submission.Row) error { visited(); return nil })
 		},
 		"Marks": func(ctx context.Context, visited func()) error {
 			return s.Marks(ctx, today, func(submission.Mark) error { visited(); return nil })

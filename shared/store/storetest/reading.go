@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 var reading = []test{
 	{"visits what is in the range, once", readsRanges},
+	{"visits what is of the parts", readsParts},
 	{"visits every item of a large partition, once", readsLargePartition},
 	{"finds nothing in an empty store", readsEmpty},
 	{"visits from each goroutine by itself", readsByGoroutine},
@@ -100,6 +102,52 @@ func readsRanges(t *testing.T, s *trial) {
 		})
 	}
 	require.Equal(t, contentOf(items), s.scan(t))
+}
+
+// readsParts reads parts that are no range of days.
+func readsParts(t *testing.T, s *trial) {
+	items := s.spread(t, submission.FirstDay, today-2, today-1, today, today+1, today+2, submission.LastDay)
+	s.addAll(t, items)
+	pledges := func(on day.Day) submission.Part { return submission.Part{Kind: submission.KindPledge, Day: on} }
+	responses := func(on day.Day) submission.Part { return submission.Part{Kind: submission.KindResponse, Day: on} }
+	every := func(step day.Day) (parts []submission.Part) { // thousands of them, and more than are asked for one by one
+		for _, part := range submission.Parts(today-6000, today+6000) {
+			if part.Day%step == today%step {
+				parts = append(parts, part)
+			}
+		}
+		return parts
+	}
+	for name, parts := range map[string][]submission.Part{
+		"none":                        nil,
+		"one of pledges":              {pledges(today)},
+		"one of responses":            {responses(today)},
+		"each kind on a day":          {pledges(today - 1), responses(today + 1)},
+		"days with gaps":              {pledges(today - 2), pledges(today), pledges(today + 2), responses(today - 2), responses(today + 1)},
+		"days that hold nothing":      {pledges(today + 3), pledges(today + 4), responses(today - 4), responses(today - 3)},
+		"the last that hold anything": {responses(submission.LastDay - 1), responses(submission.LastDay)},
+		"days outside the range": {
+			pledges(submission.FirstDay - 1), pledges(submission.FirstDay), pledges(submission.LastDay), pledges(submission.LastDay + 1),
+			responses(submission.FirstDay - 1), responses(submission.LastDay + 1),
+		},
+		"only days outside the range": {pledges(submission.FirstDay - 1<<16), pledges(submission.LastDay + 1), responses(submission.LastDay + 1<<16)},
+		"thousands":                   submission.Parts(today-4000, today+4000),
+		"every other of thousands":    every(2),
+		"every third of thousands":    every(3),
+		"thousands of one kind":       submission.Parts(submission.FirstDay, submission.LastDay)[:submission.LastDay-submission.FirstDay+1],
+		"thousands and all but one":   slices.DeleteFunc(every(1), func(p submission.Part) bool { return p == responses(today) }),
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.True(t, slices.IsSortedFunc(parts, submission.Part.Compare))
+			want := content{}
+			for _, it := range items {
+				if slices.Contains(parts, it.key.Part()) {
+					want[it.key] = string(it.row)
+				}
+			}
+			require.Equal(t, want, s.read(t, parts))
+		})
+	}
 }
 
 // readsLargePartition fills one partition with more than the megabyte that

@@ -54,6 +54,7 @@ func Run(t *testing.T, fresh Fresh) {
 		{"Replace", replacing},
 		{"Mark", marking},
 		{"Read", reading},
+		{"Find", finding},
 		{"Documents", documents},
 		{"Records", records},
 		{"Concurrency", concurrency},

@@ -185,6 +185,16 @@ func (h *history) operations(t *testing.T, keys []submission.Key) map[string]fun
 			}
 			require.True(r, maps.Equal(want, h.read(r, submission.Parts(first, last))), "%s to %s", first, last)
 		},
+		"Find": func(r *rapid.T) {
+			sought := rapid.Permutation(keys).Draw(r, "keys")[:rapid.IntRange(0, len(keys)).Draw(r, "number")]
+			want := content{}
+			for _, key := range sought {
+				if row, there := h.rows[key]; there {
+					want[key] = row
+				}
+			}
+			require.True(r, maps.Equal(want, h.find(r, sought)), "items by their keys")
+		},
 		"Scan": func(r *rapid.T) { require.True(r, maps.Equal(h.rows, h.scan(r)), "all items") },
 		"Create": func(r *rapid.T) {
 			name, record := name.Draw(r, "name"), name.Draw(r, "record")
