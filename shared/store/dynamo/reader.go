@@ -60,8 +60,9 @@ func (s *Store) query(ctx context.Context, partitions [][submission.PartitionSiz
 	for range min(readers, len(partitions)) {
 		visit := open()
 		group.Go(func() error {
+			var page page
 			for i := next.Add(1) - 1; i < int64(len(partitions)); i = next.Add(1) - 1 {
-				if err := s.partition(reading, partitions[i], visit); err != nil {
+				if err := s.partition(reading, &page, partitions[i], visit); err != nil {
 					return err
 				}
 			}
@@ -79,18 +80,15 @@ func finished(ctx context.Context, group *errgroup.Group) error {
 	return passing(ctx, ctx.Err())
 }
 
-func (s *Store) partition(ctx context.Context, partition [submission.PartitionSize]byte, visit submission.Visit) error {
-	pages := dynamodb.NewQueryPaginator(s.api, queryOf(s.tables.Submissions, binary(partition[:])))
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
+func (s *Store) partition(ctx context.Context, page *page, partition [submission.PartitionSize]byte, visit submission.Visit) error {
+	input := queryOf(s.tables.Submissions, binary(partition[:]))
+	return page.visitAll(visit, func(after map[string]types.AttributeValue) error {
+		input.ExclusiveStartKey = after
+		if _, err := s.api.Query(ctx, input, page.into); err != nil {
 			return fmt.Errorf("reading a partition: %w", passing(ctx, err))
 		}
-		if err := visitAll(page.Items, visit); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // queryOf asks for all items of a partition of a table, in order.
@@ -114,51 +112,23 @@ func (s *Store) scan(ctx context.Context, segments int32, open func() submission
 	for segment := range segments {
 		visit := open()
 		group.Go(func() error {
-			pages := dynamodb.NewScanPaginator(s.api, &dynamodb.ScanInput{
+			var page page
+			input := &dynamodb.ScanInput{
 				TableName:      &s.tables.Submissions,
 				ConsistentRead: aws.Bool(true),
 				Segment:        &segment,
 				TotalSegments:  &segments,
-			})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(reading)
-				if err != nil {
+			}
+			return page.visitAll(visit, func(after map[string]types.AttributeValue) error {
+				input.ExclusiveStartKey = after
+				if _, err := s.api.Scan(reading, input, page.into); err != nil {
 					return fmt.Errorf("scanning the submissions: %w", passing(reading, err))
 				}
-				if err := visitAll(page.Items, visit); err != nil {
-					return err
-				}
-			}
-			return nil
+				return nil
+			})
 		})
 	}
 	return finished(ctx, group)
-}
-
-func visitAll(items []map[string]types.AttributeValue, visit submission.Visit) error {
-	var key submission.Key
-	for _, item := range items {
-		partition, err := bytesOf(item, partitionKey)
-		if err != nil {
-			return err
-		}
-		id, err := bytesOf(item, sortKey)
-		if err != nil {
-			return err
-		}
-		row, err := bytesOf(item, data)
-		if err != nil {
-			return err
-		}
-		if len(partition) != submission.PartitionSize || len(id) != submission.IDSize {
-			return fmt.Errorf("%w: its key is %x %x", errDamaged, partition, id)
-		}
-		copy(key[:], slices.Concat(partition, id))
-		if err := visit(&key, row); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Find implements submission.Reader.
@@ -186,25 +156,25 @@ func (s *Store) Find(ctx context.Context, keys []submission.Key, visit submissio
 
 // find visits what is stored under the keys, at most maxGet. Those that are left unprocessed are sent again, after a pause.
 func (s *Store) find(ctx context.Context, keys []submission.Key, visit submission.Visit) error {
-	wanted := make([]map[string]types.AttributeValue, len(keys))
-	for i := range keys {
-		wanted[i] = keyOf(&keys[i])
-	}
+	var page page
 	var rounds rounds
-	for len(wanted) > 0 {
-		out, err := s.api.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
-			s.tables.Submissions: {Keys: wanted, ConsistentRead: aws.Bool(true)}}})
+	for len(keys) > 0 {
+		wanted := make([]map[string]types.AttributeValue, len(keys))
+		for i := range keys {
+			wanted[i] = keyOf(&keys[i])
+		}
+		_, err := s.api.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+			s.tables.Submissions: {Keys: wanted, ConsistentRead: aws.Bool(true)}}}, page.into)
 		if err != nil {
 			return fmt.Errorf("finding items: %w", passing(ctx, err))
 		}
-		if err := visitAll(out.Responses[s.tables.Submissions], visit); err != nil {
+		if err := page.visit(visit); err != nil {
 			return err
 		}
-		left := out.UnprocessedKeys[s.tables.Submissions].Keys
-		if err := rounds.leave(ctx, len(wanted), len(left)); err != nil {
+		if err := rounds.leave(ctx, len(keys), len(page.rest)); err != nil {
 			return fmt.Errorf("finding items: %w", err)
 		}
-		wanted = left
+		keys = slices.Clone(page.rest)
 	}
 	return nil
 }
