@@ -25,6 +25,8 @@ type Contestant struct {
 	Round func(ctx context.Context) (Round, error)
 	// Close gives back what Open took. It may be nil.
 	Close func() error
+	// Rounds is how often it has its turn at most, for one that takes very long; 0 is as often as the others.
+	Rounds int
 }
 
 // Round is what came of one turn.
