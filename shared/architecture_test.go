@@ -99,7 +99,9 @@ var knows = map[string][]string{
 	// What figures are worth is found with the very code that makes them, from counts to release.
 	"scripts/internal/coverage": {"scripts/internal/progress", "shared/figures", "shared/disclosure", "shared/score", "shared/tally", "shared/release", "shared/method", "shared/campaign", "shared/day"},
 	// Who runs workloads knows none of them.
-	"scripts/internal/bench": {},
+	"scripts/internal/bench":            {},
+	"scripts/internal/bench/population": {"shared/submission", "shared/campaign", "shared/day"},
+	"scripts/internal/bench/counting":   {"scripts/internal/bench/...", "shared/aggregate", "shared/tally", "shared/store/embedded", "shared/submission", "shared/campaign", "shared/day"},
 	// A year of a campaign, played with the real aggregation over a store that is given to it.
 	"scripts/internal/bench":   {},
 	"scripts/internal/history": {"shared/aggregate", "shared/aggregation", "shared/release", "shared/submission", "shared/document", "shared/campaign", "shared/day"},

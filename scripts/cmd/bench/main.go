@@ -27,16 +27,24 @@ import (
 
 	"learningforlife/scripts/internal/bench"
 	"learningforlife/scripts/internal/program"
+	"learningforlife/shared/campaign"
 )
 
 func main() { program.Main("bench", run) }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	c, err := campaign.Shipped()
+	if err != nil {
+		return err
+	}
+	if len(args) == 2 && args[0] == countWord {
+		return count(ctx, c, args[1], stdout)
+	}
 	o := options{stdout: stdout, stderr: stderr}
 	if err := o.parse(args); err != nil {
 		return err
 	}
-	all, err := workloads(o.root, stderr)
+	all, err := workloads(c, o.root, stderr)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,8 @@ type Contestant struct {
 	Close func() error
 	// Rounds is how often it has its turn at most, for one that takes very long; 0 is as often as the others.
 	Rounds int
+	// Note says how it does it, if that is not plain.
+	Note string
 }
 
 // Round is what came of one turn.

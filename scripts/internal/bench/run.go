@@ -30,6 +30,7 @@ type Outcome struct {
 // turn less often than the others was in the first rounds.
 type Standing struct {
 	Name   string  `json:"name"`
+	Note   string  `json:"note,omitempty"`
 	Rounds []Turn  `json:"rounds"`
 	Time   Spread  `json:"nanosecondsPerOperation"`
 	Ratio  *Spread `json:"ratio,omitzero"` // by how much it took longer than the first; nil for the first itself
@@ -74,7 +75,7 @@ func (r Runner) Run(ctx context.Context, w Workload) (outcome Outcome, err error
 	}
 	outcome = Outcome{Workload: w.Name}
 	for _, c := range contestants {
-		outcome.Contestants = append(outcome.Contestants, Standing{Name: c.Name})
+		outcome.Contestants = append(outcome.Contestants, Standing{Name: c.Name, Note: c.Note})
 	}
 	var found finding
 	for i := range contestants {

@@ -38,6 +38,11 @@ func (o Outcome) Write(to io.Writer) error {
 		return fmt.Errorf("writing the outcome: %w", err)
 	}
 	for _, s := range o.Contestants {
+		if s.Note != "" {
+			if _, err := fmt.Fprintf(to, "  %s: %s\n", s.Name, s.Note); err != nil {
+				return fmt.Errorf("writing the outcome: %w", err)
+			}
+		}
 		figures := s.Rounds[len(s.Rounds)-1].Figures
 		for _, name := range slices.Sorted(maps.Keys(figures)) {
 			if _, err := fmt.Fprintf(to, "  %s: %s %s\n", s.Name, number(figures[name]), name); err != nil {
