@@ -36,12 +36,26 @@ type batches map[day.Day][]uint32
 
 // add adds those of a day.
 func (b batches) add(on day.Day, counts []uint32) {
-	if b[on] == nil {
-		b[on] = make([]uint32, len(counts))
-	}
+	sums := b.of(on, len(counts))
 	for at, n := range counts {
-		b[on][at] += n
+		sums[at] += n
 	}
+}
+
+// subtract takes those of a day away.
+func (b batches) subtract(on day.Day, counts []uint32) {
+	sums := b.of(on, len(counts))
+	for at, n := range counts {
+		sums[at] -= n
+	}
+}
+
+// of returns those of a day, of which nothing may be there yet: days without a response are not stored.
+func (b batches) of(on day.Day, size int) []uint32 {
+	if b[on] == nil {
+		b[on] = make([]uint32, size)
+	}
+	return b[on]
 }
 
 // list lists those that the function picks, in order.

@@ -141,9 +141,7 @@ func (s *Sum) Subtract(sheet *Sheet) {
 	for _, c := range sheet.counts {
 		s.counts[c.place] -= c.n
 	}
-	for at, n := range sheet.batches {
-		s.batches[sheet.Part.Day][at] -= n
-	}
+	s.batches.subtract(sheet.Part.Day, sheet.batches)
 }
 
 // hold takes the plain responses of the sheet's held batches out of the counts. They stay in the batches.
