@@ -242,6 +242,16 @@ func (a *Aggregator) Tally(ctx context.Context) (*tally.Tally, error) {
 	return counted, err
 }
 
+// Count counts the same as a run does: what is sealed from what it came to, and the rest from the items.
+func (a *Aggregator) Count(ctx context.Context) (*tally.Tally, error) {
+	work, err := a.gather(ctx, day.Of(a.Now()), true)
+	if err != nil {
+		return nil, err
+	}
+	counted, _, err := a.count(ctx, work.Reading, work.Parts)
+	return counted, err
+}
+
 // keep stores the snapshot and reads it back, so that nothing rests on a snapshot that is not there.
 func (a *Aggregator) keep(ctx context.Context, counted *tally.Tally) (digest string, err error) {
 	content, err := counted.Snapshot()

@@ -11,6 +11,7 @@ import (
 
 	"learningforlife/scripts/internal/bench"
 	"learningforlife/scripts/internal/bench/counting"
+	"learningforlife/scripts/internal/bench/sealing"
 	"learningforlife/shared/campaign"
 )
 
@@ -23,8 +24,10 @@ func workloads(c *campaign.Campaign, root string, progress io.Writer) ([]bench.W
 	if err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
+	sets := counting.Config{Campaign: c, Root: root, Folder: filepath.Join(root, ".tools", "bench"), Ours: []string{self, countWord}, Progress: progress}
 	return slices.Concat(
-		counting.Workloads(counting.Config{Campaign: c, Root: root, Folder: filepath.Join(root, ".tools", "bench"), Ours: []string{self, countWord}, Progress: progress}),
+		counting.Workloads(sets),
+		sealing.Workloads(sealing.Config{Campaign: c, First: counting.First, Copy: sets.Copy, Now: time.Now, Progress: progress}),
 	), nil
 }
 
