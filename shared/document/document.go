@@ -63,20 +63,33 @@ func Digest(content []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Pack compresses the content and cuts it into parts of at most MaxPart bytes, at least one.
+// Pack compresses the content, if that makes it smaller by an eighth, and cuts it into parts of
+// at most MaxPart bytes, at least one. Equal contents have equal parts.
+//
+// It compresses for speed: JSON then takes up to twice the space of the default level and a quarter to
+// an eighth of its time, and counts as varints the same space and a fifth of the time.
 func Pack(content []byte) (parts [][]byte, err error) {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	if _, err := w.Write(content); err != nil {
-		return nil, fmt.Errorf("compressing a document: %w", err)
+	packed, err := compress(content, gzip.BestSpeed)
+	if err == nil && packed.Len() > len(content)-len(content)/8 {
+		packed, err = compress(content, gzip.NoCompression)
 	}
-	if err := w.Close(); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("compressing a document: %w", err)
 	}
 	for packed.Len() > 0 {
 		parts = append(parts, packed.Next(MaxPart))
 	}
 	return parts, nil
+}
+
+func compress(content []byte, level int) (*bytes.Buffer, error) {
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, level)
+	if err != nil {
+		return nil, err
+	}
+	_, err = w.Write(content)
+	return &packed, errors.Join(err, w.Close())
 }
 
 // Unpack joins the parts, in order, and checks that they make the content with the digest.

@@ -55,6 +55,35 @@ func TestPack(t *testing.T) {
 	}
 }
 
+// TestPackCompressesWhatShrinks packs random bytes below a limit, of which each has the limit's logarithm of bits.
+func TestPackCompressesWhatShrinks(t *testing.T) {
+	const size = 1 << 20
+	for limit, compressed := range map[int]bool{
+		2:   true,  // 1 bit
+		64:  true,  // 6 bits: a quarter less
+		140: false, // 7.1 bits: a tenth less
+		256: false,
+	} {
+		random := rand.New(rand.NewChaCha8([32]byte{}))
+		content := make([]byte, size)
+		for i := range content {
+			content[i] = byte(random.IntN(limit))
+		}
+		parts, err := document.Pack(content)
+		require.NoError(t, err)
+		packed := len(bytes.Join(parts, nil))
+		if compressed {
+			require.Less(t, packed, size-size/8, "bytes below %d", limit)
+		} else {
+			require.Greater(t, packed, size, "bytes below %d", limit)
+			require.Less(t, packed, size+size/1000, "bytes below %d", limit)
+		}
+		got, err := document.Unpack(document.Digest(content), parts)
+		require.NoError(t, err)
+		require.True(t, bytes.Equal(content, got))
+	}
+}
+
 func TestUnpackRefuses(t *testing.T) {
 	content := noise(3 * document.MaxPart)
 	digest := document.Digest(content)
