@@ -35,11 +35,9 @@ def open_sqlite(file):
     return connection
 
 
-def value(field):
-    """What a field of a file of responses holds: nothing, an id, or a number."""
-    if field == "":
-        return None
-    return bytes.fromhex(field) if len(field) == 32 else int(field)
+def values(line):
+    """What the fields of a line hold: nothing, an id, or a number, which the type of its column makes of the text."""
+    return [field if 0 < len(field) < 32 else bytes.fromhex(field) or None for field in line]
 
 
 def answer(connection, request):
@@ -54,7 +52,7 @@ def answer(connection, request):
     if "insert" in request:
         with open(request["csv"], newline="") as file:
             connection.execute("BEGIN")
-            connection.executemany(request["insert"], ([value(field) for field in line] for line in csv.reader(file)))
+            connection.executemany(request["insert"], map(values, csv.reader(file)))
             connection.execute("COMMIT")
     if "write" in request:
         cursor = connection.execute(request["write"])

@@ -35,6 +35,9 @@ func Serve(ctx context.Context, c *campaign.Campaign, file string, now func() ti
 			return fmt.Errorf("reading what is asked for: %w", err)
 		}
 		a, err := count(ctx, aggregator, now, r)
+		if err == nil && r.Breakdown {
+			a.Figures, err = breakdown(ctx, c, store, now, time.Duration(a.Nanoseconds))
+		}
 		if err != nil {
 			a.Error = err.Error()
 		}

@@ -38,6 +38,8 @@ type request struct {
 	Insert  string   `json:"insert,omitempty"`  // the statement to execute with each line of the file
 	Write   string   `json:"write,omitempty"`   // the statement whose rows go into the file
 	CSV     string   `json:"csv,omitempty"`     // the file
+
+	Breakdown bool `json:"breakdown,omitzero"` // of this project's time
 }
 
 // answer is what it says.
@@ -45,6 +47,8 @@ type answer struct {
 	Nanoseconds int64  `json:"nanoseconds"`
 	Result      string `json:"result"`
 	Error       string `json:"error"`
+
+	Figures map[string]float64 `json:"figures"`
 }
 
 // start starts the worker that the words make up. The context ends it.
