@@ -58,6 +58,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 		return nil
 	}
+	if o.compare != "" { // or minutes go by before benchstat passes over a file that is not there
+		if _, err := os.Stat(o.place(o.compare)); err != nil {
+			return fmt.Errorf("looking for what to compare with: %w", err)
+		}
+	}
 	m, err := machine()
 	if err != nil {
 		return err
