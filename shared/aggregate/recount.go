@@ -48,19 +48,20 @@ func (a *Aggregator) Recount(ctx context.Context, scheduled time.Time) error {
 func (a *Aggregator) recount(ctx context.Context, scheduled time.Time) error {
 	started := a.Now()
 	today := day.Of(started)
-	err := a.sealNow(ctx, started, scheduled)
-	if errors.Is(err, seal.ErrDamaged) {
-		err = errors.Join(fmt.Errorf("%w: %w", ErrUnproven, err), a.void(ctx, today, err.Error()))
+	proof := Proof{Day: today, Faults: []string{}}
+	book, err := a.sealNow(ctx, started, scheduled)
+	if errors.Is(err, seal.ErrDamaged) || errors.Is(err, tally.ErrTotals) {
+		// What cannot be counted with is wrong, whatever the items come to.
+		proof.Faults = append(proof.Faults, err.Error())
+		if err := a.void(ctx, today, proof.Faults...); err != nil {
+			return err
+		}
+		book, err = seal.Newest(ctx, a.Workings, a.Campaign, today)
 	}
-	if err != nil {
-		return err
-	}
-	book, err := seal.Newest(ctx, a.Workings, a.Campaign, today)
 	if err != nil {
 		return err
 	}
 	counter := a.layout.Counter()
-	proof := Proof{Day: today, Faults: []string{}}
 	err = a.Submissions.Scan(ctx, func(key *submission.Key, row submission.Row) error {
 		proof.Items++
 		return counter.Visit(key, row)
@@ -80,7 +81,8 @@ func (a *Aggregator) recount(ctx context.Context, scheduled time.Time) error {
 	if _, _, err = a.count(ctx, all, nil); err != nil {
 		return err
 	}
-	if proof.Faults, err = a.seals.Prove(ctx, &book, all, stale); err != nil {
+	found, err := a.seals.Prove(ctx, &book, all, stale)
+	if err != nil {
 		return err
 	}
 	proof.Moving = len(seal.Parts(stale))
@@ -89,12 +91,12 @@ func (a *Aggregator) recount(ctx context.Context, scheduled time.Time) error {
 	if err != nil {
 		return err
 	}
-	proof.Faults = append(proof.Faults, stray...)
-	if len(proof.Faults) > 0 {
-		if err := a.void(ctx, today, proof.Faults...); err != nil {
+	if found = append(found, stray...); len(found) > 0 {
+		if err := a.void(ctx, today, found...); err != nil {
 			return err
 		}
 	}
+	proof.Faults = append(proof.Faults, found...)
 	if err := a.recordProof(ctx, proof); err != nil {
 		return err
 	}
@@ -111,20 +113,26 @@ func (a *Aggregator) void(ctx context.Context, today day.Day, faults ...string) 
 	return seal.Void(ctx, a.Workings, today)
 }
 
-// sealNow seals what is due, so that there is less that is being changed.
-func (a *Aggregator) sealNow(ctx context.Context, now, scheduled time.Time) error {
+// sealNow seals what is due, so that there is less that is being changed, and returns the book that then stands.
+func (a *Aggregator) sealNow(ctx context.Context, now, scheduled time.Time) (seal.Book, error) {
+	today := day.Of(now)
 	doubt, err := a.trust(ctx, aggregation.Request{Scheduled: scheduled}, now)
-	if err != nil || doubt != "" {
-		return err
-	}
-	work, err := a.gather(ctx, day.Of(now), true)
 	if err != nil {
-		return err
+		return seal.Book{}, err
 	}
-	if _, _, err := a.count(ctx, work.Reading, work.Parts); err != nil {
-		return err
+	if doubt == "" {
+		work, err := a.gather(ctx, today, true)
+		if err != nil {
+			return seal.Book{}, err
+		}
+		if _, _, err := a.count(ctx, work.Reading, work.Parts); err != nil {
+			return seal.Book{}, err
+		}
+		if err := a.seal(ctx, work, today); err != nil {
+			return seal.Book{}, err
+		}
 	}
-	return a.seal(ctx, work, day.Of(now))
+	return seal.Newest(ctx, a.Workings, a.Campaign, today)
 }
 
 // reach returns what is wrong with items that no run reads, and notes the latest day of those that runs are to read.

@@ -30,6 +30,9 @@ import (
 	"learningforlife/shared/submission"
 )
 
+// ErrDamaged says that a book, or a document of one, is missing, or is not what it should be. The book is to be voided.
+var ErrDamaged = errors.New("what is sealed is damaged")
+
 // after is how many days after a day it may be sealed.
 const after = 4
 
@@ -97,7 +100,7 @@ type record struct {
 
 // Newest returns the newest book as it can be relied on today. If there is none, or the newest was written for other
 // files of the campaign, by another program, or on a day that is still to come (but for tomorrow, when another clock is
-// just ahead), the one returned seals nothing, and can be followed all the same.
+// just ahead), the one returned seals nothing, and can be followed all the same. The error wraps ErrDamaged if the newest cannot be read.
 func Newest(ctx context.Context, workings document.Reader, c *campaign.Campaign, today day.Day) (Book, error) {
 	b, err := newest(ctx, workings)
 	if err != nil {
@@ -112,11 +115,23 @@ func Newest(ctx context.Context, workings document.Reader, c *campaign.Campaign,
 // Nothing returns a book that seals nothing and stands in the place of b.
 func (b *Book) Nothing() Book { return Book{number: b.number, Voids: b.Voids} }
 
-func newest(ctx context.Context, workings document.Reader) (b Book, err error) {
+// newest returns the newest book as it is. One that is damaged is returned as another that seals nothing, with ErrDamaged.
+func newest(ctx context.Context, workings document.Reader) (Book, error) {
 	number, at, err := document.Newest(ctx, workings, books)
 	if err != nil || number == 0 {
 		return Book{}, err
 	}
+	b, err := read(ctx, workings, at)
+	if err != nil {
+		// A record cannot be voided more often than there were records before it, so no other has its number of voids.
+		b = Book{Voids: number}
+		err = damaged(ctx, err)
+	}
+	b.number = number
+	return b, err
+}
+
+func read(ctx context.Context, workings document.Reader, at []byte) (b Book, err error) {
 	var r record
 	if err := json.Unmarshal(at, &r); err != nil {
 		return Book{}, err
@@ -125,11 +140,15 @@ func newest(ctx context.Context, workings document.Reader) (b Book, err error) {
 	if err != nil {
 		return Book{}, err
 	}
-	if err := json.Unmarshal(content, &b); err != nil {
-		return Book{}, err
+	return b, json.Unmarshal(content, &b)
+}
+
+// damaged says of an error of reading what was once stored that it will not pass, unless it may.
+func damaged(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, submission.ErrUnavailable) {
+		return err
 	}
-	b.number = number
-	return b, nil
+	return fmt.Errorf("%w: %w", ErrDamaged, err)
 }
 
 // Follow makes next the newest book, or returns document.ErrTaken if another one followed b already.
@@ -160,7 +179,7 @@ const voids = 8
 func Void(ctx context.Context, workings document.Store, today day.Day) error {
 	for range voids {
 		b, err := newest(ctx, workings)
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrDamaged) {
 			return fmt.Errorf("voiding what is sealed: %w", err)
 		}
 		err = b.Follow(ctx, workings, Book{Voids: b.Voids + 1, On: today})
@@ -171,7 +190,7 @@ func Void(ctx context.Context, workings document.Store, today day.Day) error {
 	return fmt.Errorf("voiding what is sealed: %d others were first: %w", voids, submission.ErrUnavailable)
 }
 
-// Current returns document.ErrTaken if the book was voided meanwhile. What was counted with it must not be published.
+// Current returns document.ErrTaken if the book was voided meanwhile, or ErrDamaged. What was counted with it must not be published.
 func (b *Book) Current(ctx context.Context, workings document.Reader) error {
 	now, err := newest(ctx, workings)
 	if err != nil {

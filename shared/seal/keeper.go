@@ -2,7 +2,6 @@ package seal
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -13,9 +12,6 @@ import (
 	"learningforlife/shared/submission"
 	"learningforlife/shared/tally"
 )
-
-// ErrDamaged says that a document of a book is missing, or is not what it should be. The book is to be voided.
-var ErrDamaged = errors.New("what is sealed is damaged")
 
 // Keeper reads and writes what parts come to. It may be used from many goroutines.
 type Keeper struct {
@@ -29,10 +25,10 @@ func (k *Keeper) document(ctx context.Context, digest string, decode func([]byte
 	if err == nil {
 		err = decode(content)
 	}
-	if err != nil && !errors.Is(err, submission.ErrUnavailable) {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	if err != nil {
+		return damaged(ctx, err)
 	}
-	return err
+	return nil
 }
 
 // readers is how many documents are read at once.

@@ -2,6 +2,7 @@ package seal
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,9 @@ import (
 // that tell no count; nothing if every document of the book is there and is, byte for byte, what the items come to.
 // What the stale keys stand in is left out: it was changed after it was sealed, as the next run will find.
 func (k *Keeper) Prove(ctx context.Context, b *Book, all *tally.Reading, stale map[submission.Key]bool) (faults []string, err error) {
+	if !slices.IsSortedFunc(b.Parts, func(p, o Part) int { return cmp.Or(p.Part().Compare(o.Part()), -1) }) {
+		faults = append(faults, "the parts are not in order, each once")
+	}
 	moving := Parts(stale)
 	sealed := map[submission.Part]Part{}
 	for _, p := range b.Without(moving) {
@@ -39,7 +43,10 @@ func (k *Keeper) Prove(ctx context.Context, b *Book, all *tally.Reading, stale m
 	for some := range slices.Chunk(parts, together) {
 		for _, s := range all.Seal(some) {
 			sum.Add(s.Sheet)
-			p := sealed[s.Sheet.Part]
+			p, ok := sealed[s.Sheet.Part]
+			if !ok {
+				continue
+			}
 			if fault, err := k.compare(ctx, p.Sheet, s.Sheet.Encode()); err != nil || fault != "" {
 				if err != nil {
 					return nil, err
