@@ -156,11 +156,6 @@ func (w *week) damages(t *testing.T) map[string]func() {
 		require.NoError(t, err)
 		return digest
 	}
-	row := func(receipt submission.Receipt) submission.Row {
-		row, err := w.Get(t.Context(), receipt.Key(submission.KindResponse))
-		require.NoError(t, err)
-		return row
-	}
 	return map[string]func(){
 		"a count of answers too many":      sheet(submission.KindResponse, more),
 		"a count of pledges too many":      sheet(submission.KindPledge, more),
@@ -197,12 +192,19 @@ func (w *week) damages(t *testing.T) map[string]func() {
 		"a book that is none":                  record(`{"document":"` + put("no book") + `"}`),
 		"a book of other kinds":                record(`{"document":"` + put(`{"format":1,"parts":7}`) + `"}`),
 		"a record that is none":                record("no record"),
-		"an item that came late by hand":       func() { w.add(t, w.before[2].Day(), row(w.before[2])) },
-		"an item of a day that was empty":      func() { w.add(t, w.before[0].Day()-3, row(w.before[2])) },
+		"an item that came late by hand":       func() { w.add(t, w.before[2].Day(), w.row(t, w.before[2])) },
+		"an item of a day that was empty":      func() { w.add(t, w.before[0].Day()-3, w.row(t, w.before[2])) },
 		"a withdrawal without a mark":          func() { w.replace(t, w.before[2], submission.Tombstone) },
 		"a withdrawn after-response, likewise": func() { w.replace(t, w.after[1], submission.Tombstone) },
-		"other answers without a mark":         func() { w.replace(t, w.before[2], row(w.before[1])) },
+		"other answers without a mark":         func() { w.replace(t, w.before[2], w.row(t, w.before[1])) },
 	}
+}
+
+// row is the response under a receipt.
+func (w *week) row(t *testing.T, receipt submission.Receipt) submission.Row {
+	row, err := w.Get(t.Context(), receipt.Key(submission.KindResponse))
+	require.NoError(t, err)
+	return row
 }
 
 // add stores a response by hand, under a fresh receipt of a day.
@@ -282,9 +284,7 @@ func TestARunThatMeetsDamageGoesOn(t *testing.T) {
 // TestWhatNoRunReadsIsFound: an item of a day on which the campaign takes nothing is nobody's figure, and cannot stay unseen.
 func TestWhatNoRunReadsIsFound(t *testing.T) {
 	w := newWeek(t)
-	row, err := w.Get(t.Context(), w.before[0].Key(submission.KindResponse))
-	require.NoError(t, err)
-	w.add(t, w.campaign.Opens-30, row)
+	w.add(t, w.campaign.Opens-30, w.row(t, w.before[0]))
 	a, said := w.loud(t)
 	for range 2 {
 		require.ErrorIs(t, a.Recount(t.Context(), w.now), aggregate.ErrUnproven)

@@ -20,7 +20,7 @@ import (
 const (
 	// strayed is how far the clock may be from the schedule's own time before it is not trusted.
 	strayed = time.Hour
-	// ahead is how many days after today are looked at besides those on which something was found:
+	// ahead is how many days are looked at after today and the last on which something was found:
 	// a receipt may be of tomorrow, by the clock of a server that is ahead.
 	ahead = 2
 )
@@ -51,6 +51,13 @@ func (a *Aggregator) trust(ctx context.Context, request aggregation.Request, now
 // With a clock that is not trusted everything is read, and nothing can be sealed.
 func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (seal.Work, error) {
 	book, err := seal.Newest(ctx, a.Workings, a.Campaign, today)
+	if err == nil && book.Early(today) {
+		a.Log.WarnContext(ctx, "what is sealed was sealed on a day that is still to come: everything is read", "day", book.On)
+		if err := seal.Void(ctx, a.Workings, today); err != nil {
+			return seal.Work{}, err
+		}
+		book, err = seal.Newest(ctx, a.Workings, a.Campaign, today)
+	}
 	if err != nil {
 		return seal.Work{}, err
 	}
@@ -89,7 +96,7 @@ func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (s
 func (a *Aggregator) open(book *seal.Book, today day.Day) []submission.Part {
 	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
 	if book.Through > 0 {
-		first, last = max(first, book.Through+1), min(last, max(today+ahead, book.Reach))
+		first, last = max(first, book.Through+1), min(last, book.Latest(today)+ahead)
 	}
 	return submission.Parts(first, last)
 }
@@ -111,7 +118,10 @@ func (a *Aggregator) read(ctx context.Context, parts []submission.Part, marks *s
 
 // seal seals what is due, and what has changed since it was sealed. Another run that sealed meanwhile did the same.
 func (a *Aggregator) seal(ctx context.Context, w seal.Work, today day.Day) error {
-	_, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
+	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
+	if seal.Due(today) < first {
+		return nil
+	}
 	next, changed, err := a.seals.Next(ctx, w, today, last)
 	if err != nil || !changed {
 		return err

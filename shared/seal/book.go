@@ -99,21 +99,28 @@ type record struct {
 }
 
 // Newest returns the newest book as it can be relied on today. If there is none, or the newest was written for other
-// files of the campaign, by another program, or on a day that is still to come (but for tomorrow, when another clock is
-// just ahead), the one returned seals nothing, and can be followed all the same. The error wraps ErrDamaged if the newest cannot be read.
+// files of the campaign, by another program, or on a day that is still to come (see Early), the one returned seals
+// nothing, and can be followed all the same. The error wraps ErrDamaged if the newest cannot be read.
 func Newest(ctx context.Context, workings document.Reader, c *campaign.Campaign, today day.Day) (Book, error) {
 	b, err := newest(ctx, workings)
 	if err != nil {
 		return Book{}, fmt.Errorf("reading what is sealed: %w", err)
 	}
-	if b.Format != format || b.Campaign != c.Digest || b.On > today+1 {
+	if b.Format != format || b.Campaign != c.Digest || b.Early(today) {
 		b = b.Nothing()
 	}
 	return b, nil
 }
 
+// Early reports whether the book was written on a day that is still to come: one of two clocks is wrong. It is to be voided
+// at once, for when that day comes nobody could tell any more that it seals days that were not over.
+func (b *Book) Early(today day.Day) bool { return b.On > today }
+
 // Nothing returns a book that seals nothing and stands in the place of b.
-func (b *Book) Nothing() Book { return Book{number: b.number, Voids: b.Voids} }
+func (b *Book) Nothing() Book { return Book{number: b.number, Voids: b.Voids, On: b.On} }
+
+// Latest returns the latest day that is known to have come, be it that the clock is behind.
+func (b *Book) Latest(today day.Day) day.Day { return max(today, b.Reach) }
 
 // newest returns the newest book as it is. One that is damaged is returned as another that seals nothing, with ErrDamaged.
 func newest(ctx context.Context, workings document.Reader) (Book, error) {

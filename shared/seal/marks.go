@@ -32,10 +32,10 @@ func rowPrint(row submission.Row) []byte {
 var final = rowPrint(submission.Tombstone)
 
 // ReadMarks reads the marks that the book has not let lapse. Marks are put by servers
-// whose clocks may be a little ahead, so those of the day after today are among them.
+// whose clocks may be a little ahead, so those of the day after the latest are among them.
 func (b *Book) ReadMarks(ctx context.Context, store submission.Reader, today day.Day) (*Marks, error) {
 	m := &Marks{book: b, rows: map[submission.Key][]byte{}}
-	for on := b.lapsed(today) + 1; on <= today+1; on++ {
+	for on := b.lapsed(today) + 1; on <= b.Latest(today)+1; on++ {
 		err := store.Marks(ctx, on, func(mark submission.Mark) error {
 			m.live = append(m.live, mark)
 			return nil
