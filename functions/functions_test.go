@@ -3,6 +3,7 @@ package functions_test
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
 	"learningforlife/shared/quarantine"
 	"learningforlife/shared/store/dynamo"
@@ -127,6 +129,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		{"aggregate-schedule", 0, 0, scheduled},
 		{"aggregate-find", 0, 0, scheduled},
 		{"aggregate-run", 0, 0, unchanged},
+		{"aggregate-recount", 0, 0, `{"outcome":{"run":"","release":0,"why":""}}`},
 		{"admin-outcome", 200, 200, `"run":"20261122T223000.000Z"`},
 	} {
 		name, _, _ := strings.Cut(test.event, "-")
@@ -247,6 +250,44 @@ func TestScoresComeOut(t *testing.T) {
 	require.Equal(t, 422, wrong.Status)
 	require.Contains(t, wrong.Body, `"field":"corrects"`)
 	require.Equal(t, 401, ask(t, s.admin, changed(t, sample(t, "admin-outcome"), "", "authorization: Bearer another")).Status)
+}
+
+// TestARecountFindsWhatWasPutBehindASeal puts a response into a sealed day behind the project's back.
+func TestARecountFindsWhatWasPutBehindASeal(t *testing.T) {
+	s := newSite(t)
+	c, err := campaign.Shipped()
+	require.NoError(t, err)
+	old := day.Of(time.Now()) - 10
+	put := func() {
+		t.Helper()
+		r, err := submission.Mint(old, rand.Reader)
+		require.NoError(t, err)
+		response := submission.Response{Organisation: "RXX", Answers: make([]int, len(c.Questions))}
+		_, created, err := s.store.Add(t.Context(), r.Key(submission.KindResponse), response.Pack(c))
+		require.NoError(t, err)
+		require.True(t, created)
+	}
+	order := func(what string) ([]byte, error) {
+		event := fmt.Appendf(nil, `{%q:%q}`, what, time.Now().UTC().Format(time.RFC3339))
+		return s.aggregate.invoke(t.Context(), event, replyWithin)
+	}
+	put()
+	_, err = order("schedule")
+	require.NoError(t, err)
+	_, err = order("recount")
+	require.NoError(t, err)
+	require.NotContains(t, s.aggregate.log.String(), "ALARM")
+
+	put()
+	_, err = order("recount")
+	var told failure
+	require.ErrorAs(t, err, &told, "a failure, which is kept if it stays")
+	require.Contains(t, told.Message, "the recount and what is sealed differ: the sheet of the responses of "+old.String())
+	writes(t, s.aggregate, `"SealFaults":`)
+
+	reply, err := order("recount") // of what was sealed anew
+	require.NoError(t, err)
+	require.JSONEq(t, `{"outcome":{"run":"","release":0,"why":""}}`, string(reply))
 }
 
 // TestDecisionsAboutQuarantine has a queue worked through, and an aggregation heed what was decided.

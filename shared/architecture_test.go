@@ -90,7 +90,7 @@ var knows = map[string][]string{
 	"functions/intake":          {"functions/internal/config", "functions/internal/secret", "shared/awslambda", "shared/store/dynamo", "shared/submission", "shared/campaign", "shared/web/intake", "shared/web/signed", "shared/web/ui"},
 	"functions/dashboard":       {"functions/internal/config", "functions/internal/signin", "shared/awslambda", "shared/store/dynamo", "shared/campaign", "shared/web/dashboard"},
 	"functions/admin":           {"functions/internal/config", "functions/internal/signin", "functions/internal/remote", "shared/awslambda", "shared/aggregation", "shared/store/dynamo", "shared/web/admin"},
-	"functions/aggregate":       {"functions/internal/config", "shared/awslambda", "shared/store/dynamo", "shared/aggregate", "shared/aggregation", "shared/campaign"},
+	"functions/aggregate":       {"functions/internal/config", "shared/awslambda", "shared/store/dynamo", "shared/aggregate", "shared/campaign"},
 
 	// Only mains join adapters to use cases; what the server joins stands apart, so that tests can start it.
 	"scripts/cmd/...":           {"shared/...", "scripts/internal/...", "infra"},

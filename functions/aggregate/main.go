@@ -1,5 +1,5 @@
 // Command aggregate is the function that makes releases of submissions, at the
-// schedule's times and when the administrator asks. It alone reads submissions.
+// schedule's times and when the administrator asks, and recounts everything daily. It alone reads submissions.
 package main
 
 import (
@@ -14,7 +14,6 @@ import (
 
 	"learningforlife/functions/internal/config"
 	"learningforlife/shared/aggregate"
-	"learningforlife/shared/aggregation"
 	"learningforlife/shared/awslambda"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/store/dynamo"
@@ -22,7 +21,7 @@ import (
 
 func main() { awslambda.Aggregate(os.LookupEnv, build) }
 
-func build(ctx context.Context, look awslambda.Environment) (aggregation.Aggregator, error) {
+func build(ctx context.Context, look awslambda.Environment) (awslambda.Aggregator, error) {
 	cfg, err := config.ReadAggregate(look)
 	if err != nil {
 		return nil, err

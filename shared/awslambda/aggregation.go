@@ -12,14 +12,16 @@ import (
 	"learningforlife/shared/aggregation"
 )
 
-// order is the event of a function that aggregates. Exactly one of Schedule, Run
+// order is the event of a function that aggregates. Exactly one of Schedule, Recount, Run
 // and Find is given:
 //
-//	{"schedule":"2026-11-22T22:30:00Z"}                  the schedule's own time
+//	{"schedule":"2026-11-22T22:30:00Z"}                  a run, by the schedule's own time
+//	{"recount":"2026-11-22T02:50:00Z"}                   a recount, by its schedule's own time
 //	{"run":"20261122T223000.000Z-1f-1","release":true}   somebody asks for a run of this id
 //	{"find":"20261122T223000.000Z"}                      what came of the run?
 type order struct {
 	Schedule *time.Time `json:"schedule,omitempty"`
+	Recount  *time.Time `json:"recount,omitempty"`
 	Run      string     `json:"run,omitempty"`
 	Find     string     `json:"find,omitempty"`
 	Release  bool       `json:"release,omitzero"`  // with Run only
@@ -29,14 +31,14 @@ type order struct {
 // check returns an error unless the order asks for exactly one thing, and wholly.
 func (o order) check() error {
 	asked := 0
-	for _, is := range []bool{o.Schedule != nil, o.Run != "", o.Find != ""} {
+	for _, is := range []bool{o.Schedule != nil, o.Recount != nil, o.Run != "", o.Find != ""} {
 		if is {
 			asked++
 		}
 	}
 	switch {
 	case asked != 1:
-		return errors.New("the event does not have exactly one of schedule, run and find")
+		return errors.New("the event does not have exactly one of schedule, recount, run and find")
 	case o.Run == "" && (o.Release || o.Corrects != 0):
 		return errors.New("the event has release or corrects without run")
 	case o.Corrects < 0, o.Corrects > 0 && !o.Release:
@@ -45,7 +47,7 @@ func (o order) check() error {
 	return nil
 }
 
-// told is what the function replies: an outcome, or the word for an error that whoever asked is to know. All
+// told is what the function replies: an outcome (of a recount, an empty one), or the word for an error that whoever asked is to know. All
 // other errors are errors of the invocation: Lambda and the schedule try again and raise the alarm.
 type told struct {
 	Outcome *outcome `json:"outcome,omitempty"`
@@ -62,11 +64,17 @@ type outcome struct {
 // words are the errors that are told, by their names on the wire.
 var words = map[string]error{"no_run": aggregation.ErrNoRun, "no_correction": aggregation.ErrNoCorrection}
 
-// Aggregation runs aggregations at the schedule's times and for Remote. The
-// context of a run is done half a second before Lambda ends the invocation.
-func Aggregation(a aggregation.Aggregator) lambda.Handler { return aggregator{a} }
+// Aggregator is what a function that aggregates does.
+type Aggregator interface {
+	aggregation.Aggregator
+	aggregation.Recounter
+}
 
-type aggregator struct{ aggregation.Aggregator }
+// Aggregation runs aggregations and recounts at their schedules' times, and aggregations for Remote. The
+// context of either is done half a second before Lambda ends the invocation.
+func Aggregation(a Aggregator) lambda.Handler { return aggregator{a} }
+
+type aggregator struct{ Aggregator }
 
 // Invoke implements lambda.Handler.
 func (a aggregator) Invoke(ctx context.Context, event []byte) ([]byte, error) {
@@ -98,7 +106,9 @@ func (a aggregator) obey(ctx context.Context, o order) (aggregation.Outcome, err
 	case o.Find != "":
 		return a.Outcome(ctx, o.Find)
 	case o.Schedule != nil:
-		return a.Aggregate(ctx, aggregation.Request{Run: aggregation.ID(*o.Schedule, ""), Release: true})
+		return a.Aggregate(ctx, aggregation.Request{Run: aggregation.ID(*o.Schedule, ""), Scheduled: *o.Schedule, Release: true})
+	case o.Recount != nil:
+		return aggregation.Outcome{}, a.Recount(ctx, *o.Recount)
 	default:
 		return a.Aggregate(ctx, aggregation.Request{Run: o.Run, Release: o.Release, Corrects: o.Corrects})
 	}

@@ -1,9 +1,9 @@
 // Package awslambda is the only one that knows Lambda and the events that it
-// hands over: requests of an HTTP API (payload version 2.0), times of the schedule, and what the
+// hands over: requests of an HTTP API (payload version 2.0), times of the schedules, and what the
 // administrator's function asks of the one that aggregates.
 //
 //	HTTP API → Handler → http.Handler
-//	schedule, Remote → Aggregation → aggregation.Aggregator
+//	schedules, Remote → Aggregation → Aggregator
 //
 // HTTP and Aggregate are what a main consists of. An event that cannot be read is an error
 // of its invocation, which names the fault and repeats nothing of the event: errors are logged.
@@ -22,8 +22,6 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
-
-	"learningforlife/shared/aggregation"
 )
 
 // Environment looks a variable up, as os.LookupEnv does.
@@ -48,7 +46,7 @@ func HTTP(look Environment, build func(context.Context, Environment) (http.Handl
 }
 
 // Aggregate is the whole of a function that aggregates, and otherwise as HTTP.
-func Aggregate(look Environment, build func(context.Context, Environment) (aggregation.Aggregator, error)) {
+func Aggregate(look Environment, build func(context.Context, Environment) (Aggregator, error)) {
 	start(look, build, Aggregation)
 }
 
