@@ -3,6 +3,7 @@ package infra_test
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -146,20 +147,54 @@ func TestFailedRunsAreKept(t *testing.T) {
 	require.Equal(t, 14*24*60*60., queue.Properties["MessageRetentionPeriod"])
 }
 
-func TestSchedule(t *testing.T) {
+func TestSchedules(t *testing.T) {
 	all := resources(t)
-	require.Equal(t, []string{"AggregateSchedule"}, ofType(all, "AWS::Scheduler::Schedule"))
-	schedule := all["AggregateSchedule"].Properties
-	require.Equal(t, "cron(0/15 * * * ? *)", schedule["ScheduleExpression"])
-	require.Equal(t, "UTC", schedule["ScheduleExpressionTimezone"])
-	require.NotContains(t, schedule, "State") // enabled unless it says otherwise
-	require.Equal(t, object{
-		"Arn":              arn("AggregateFunction"),
-		"RoleArn":          arn("ScheduleRole"),
-		"Input":            `{"schedule":"<aws.scheduler.scheduled-time>"}`,
-		"RetryPolicy":      object{"MaximumEventAgeInSeconds": 900., "MaximumRetryAttempts": 5.},
-		"DeadLetterConfig": object{"Arn": arn("DeadLetters")},
-	}, schedule["Target"])
+	require.Equal(t, []string{"AggregateSchedule", "RecountSchedule"}, ofType(all, "AWS::Scheduler::Schedule"))
+	for id, expected := range map[string]struct{ at, input string }{
+		"AggregateSchedule": {"cron(0/15 * * * ? *)", `{"schedule":"<aws.scheduler.scheduled-time>"}`},
+		"RecountSchedule":   {"cron(50 2 * * ? *)", `{"recount":"<aws.scheduler.scheduled-time>"}`},
+	} {
+		schedule := all[id].Properties
+		require.Equal(t, expected.at, schedule["ScheduleExpression"], id)
+		require.Equal(t, "UTC", schedule["ScheduleExpressionTimezone"], id)
+		require.Equal(t, object{"Mode": "OFF"}, schedule["FlexibleTimeWindow"], id)
+		require.NotContains(t, schedule, "State", id) // enabled unless it says otherwise
+		require.Equal(t, object{
+			"Arn":              arn("AggregateFunction"),
+			"RoleArn":          arn("ScheduleRole"),
+			"Input":            expected.input,
+			"RetryPolicy":      object{"MaximumEventAgeInSeconds": 900., "MaximumRetryAttempts": 5.},
+			"DeadLetterConfig": object{"Arn": arn("DeadLetters")},
+		}, schedule["Target"], id)
+	}
+}
+
+// TestAlarms holds that each alarm goes off at the first of what it counts, of the metrics that
+// shared/aggregate writes and of the queue, and that there is a section for those whom it wakes.
+func TestAlarms(t *testing.T) {
+	all := resources(t)
+	runbook, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	expected := map[string]struct {
+		metric, section string
+		dimensions      any
+	}{
+		"AuditAlarm":       {"LearningForLife AuditFindings Sum 3600", "When the audit objects", nil},
+		"SealAlarm":        {"LearningForLife SealFaults Sum 3600", "When the recount and the seals differ", nil},
+		"DeadLettersAlarm": {"AWS/SQS ApproximateNumberOfMessagesVisible Maximum 300", "When runs fail", []any{object{"Name": "QueueName", "Value": object{"Fn::GetAtt": []any{"DeadLetters", "QueueName"}}}}},
+	}
+	require.Equal(t, slices.Sorted(maps.Keys(expected)), ofType(all, "AWS::CloudWatch::Alarm"))
+	for id, e := range expected {
+		alarm := all[id].Properties
+		require.Equal(t, e.metric, fmt.Sprint(alarm["Namespace"], " ", alarm["MetricName"], " ", alarm["Statistic"], " ", alarm["Period"]), id)
+		require.Equal(t, e.dimensions, alarm["Dimensions"], id)
+		require.Equal(t, 1., alarm["EvaluationPeriods"], id)
+		require.Equal(t, 0., alarm["Threshold"], id)
+		require.Equal(t, "GreaterThanThreshold", alarm["ComparisonOperator"], id)
+		require.Equal(t, "notBreaching", alarm["TreatMissingData"], id)
+		require.Contains(t, alarm["AlarmDescription"], "see '"+e.section+"' in infra/README.md", id)
+		require.Contains(t, string(runbook), "\n## "+e.section+"\n\n`"+id+"` ", id)
+	}
 }
 
 // tokenParameter and formKeyParameter are how the template names the parameters of the admin token and of the key of forms.
