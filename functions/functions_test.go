@@ -19,6 +19,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/stretchr/testify/require"
 
+	"learningforlife/infra/runtimeapi"
 	"learningforlife/shared/campaign"
 	"learningforlife/shared/day"
 	"learningforlife/shared/quarantine"
@@ -74,7 +75,7 @@ func ask(t testing.TB, f *function, event []byte) answer {
 
 func askWithin(t testing.TB, f *function, event []byte, within time.Duration) answer {
 	t.Helper()
-	reply, err := f.invoke(t.Context(), event, within)
+	reply, err := f.Invoke(t.Context(), event, within)
 	require.NoError(t, err)
 	var a answer
 	require.NoError(t, json.Unmarshal(reply, &a, json.RejectUnknownMembers(true)), "%s", reply)
@@ -136,7 +137,7 @@ func TestEveryEventIsAnswered(t *testing.T) {
 		sent[test.event+".json"] = true
 		for _, status := range []int{test.first, test.second} {
 			if status == 0 {
-				reply, err := s.function(name).invoke(t.Context(), sample(t, test.event), replyWithin)
+				reply, err := s.function(name).Invoke(t.Context(), sample(t, test.event), replyWithin)
 				require.NoError(t, err, test.event)
 				require.Contains(t, string(reply), test.holds, test.event)
 				continue
@@ -203,10 +204,10 @@ func TestScoresComeOut(t *testing.T) {
 	waiting := ask(t, s.dashboard, scores)
 	require.Contains(t, waiting.Body, `"withheld":"waits_for_more"`)
 
-	fired, err := s.aggregate.invoke(t.Context(), sample(t, "aggregate-schedule"), replyWithin)
+	fired, err := s.aggregate.Invoke(t.Context(), sample(t, "aggregate-schedule"), replyWithin)
 	require.NoError(t, err)
 	require.JSONEq(t, `{"outcome":{"run":"20261122T223000.000Z","release":1,"why":""}}`, string(fired))
-	again, err := s.aggregate.invoke(t.Context(), sample(t, "aggregate-schedule"), replyWithin)
+	again, err := s.aggregate.Invoke(t.Context(), sample(t, "aggregate-schedule"), replyWithin)
 	require.NoError(t, err)
 	require.Equal(t, fired, again, "the schedule fired twice")
 
@@ -398,8 +399,8 @@ func TestFunctionsThatCannotStart(t *testing.T) {
 			case <-time.After(test.within):
 				t.Fatalf("it goes on: %s", f.log)
 			}
-			require.Equal(t, "Runtime.InitFailed", <-f.header)
-			told := <-f.init
+			require.Equal(t, "Runtime.InitFailed", <-f.Header)
+			told := <-f.Init
 			require.Equal(t, "Runtime.InitFailed", told.Type)
 			for _, part := range test.says {
 				require.Contains(t, told.Message, part)
@@ -407,7 +408,7 @@ func TestFunctionsThatCannotStart(t *testing.T) {
 			}
 			require.NotContains(t, f.log.String(), token)
 			select {
-			case <-f.ready:
+			case <-f.Ready:
 				t.Error("it asked for an event")
 			default:
 			}
@@ -417,9 +418,9 @@ func TestFunctionsThatCannotStart(t *testing.T) {
 
 // TestAFunctionThatNobodyListensTo holds that the log says why it does not start even so.
 func TestAFunctionThatNobodyListensTo(t *testing.T) {
-	f := newRuntimeAPI()
+	f := runtimeapi.New()
 	f.Close()
-	running := launch(t, bootstrap("intake"), map[string]string{"AWS_LAMBDA_RUNTIME_API": f.address()})
+	running := launch(t, bootstrap("intake"), map[string]string{"AWS_LAMBDA_RUNTIME_API": f.Address()})
 	require.ErrorContains(t, <-running.exited, "exit status 1")
 	require.Contains(t, running.log.String(), "SITE is not set")
 	require.Contains(t, running.log.String(), "and Lambda was not told")
@@ -458,8 +459,8 @@ func TestThereIsAnAnswerInTime(t *testing.T) {
 	t.Run("the schedule", func(t *testing.T) {
 		t.Parallel()
 		f := start(t, bootstrap("aggregate"), with(all["aggregate"], "AWS_ENDPOINT_URL_DYNAMODB="+hanging))
-		_, err := f.invoke(t.Context(), sample(t, "aggregate-schedule"), within)
-		var told failure
+		_, err := f.Invoke(t.Context(), sample(t, "aggregate-schedule"), within)
+		var told runtimeapi.Failure
 		require.ErrorAs(t, err, &told, "a failure, which the schedule repeats")
 		require.Contains(t, told.Message, "deadline exceeded")
 	})
@@ -469,7 +470,7 @@ func TestThereIsAnAnswerInTime(t *testing.T) {
 func TestTheFunctionThatAggregatesFails(t *testing.T) {
 	all := environments(t, elsewhere, "")
 	broken := start(t, bootstrap("aggregate"), all["aggregate"])
-	lambdas := lambdaAPI("aggregate", broken.runtimeAPI)
+	lambdas := lambdaAPI("aggregate", broken.API)
 	t.Cleanup(lambdas.Close)
 	admin := start(t, bootstrap("admin"), with(all["admin"], "AWS_ENDPOINT_URL_LAMBDA="+lambdas.URL))
 	a := ask(t, admin, sample(t, "admin-aggregation"))
@@ -495,8 +496,8 @@ func TestEventsThatCannotBeRead(t *testing.T) {
 			`{"version":"2.0","rawPath":"/","requestContext":{"http":{"method":"POST"}},"isBase64Encoded":true,"body":"` + secret + `"}`: "the event",
 			`{"schedule":"` + secret + `"}`: "the event ",
 		} {
-			_, err := f.invoke(t.Context(), []byte(event), replyWithin)
-			var told failure
+			_, err := f.Invoke(t.Context(), []byte(event), replyWithin)
+			var told runtimeapi.Failure
 			require.ErrorAs(t, err, &told, name)
 			require.Contains(t, told.Message, fault, name)
 			require.NotEmpty(t, told.Type)

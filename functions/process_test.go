@@ -25,6 +25,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"learningforlife/infra/infratest"
+	"learningforlife/infra/runtimeapi"
 	"learningforlife/shared/store/dynamo"
 )
 
@@ -69,11 +70,10 @@ const startWithin = 10 * time.Second
 
 // function is the process of a function.
 type function struct {
-	*runtimeAPI
+	*runtimeapi.API
 	exited chan error
 	log    *log
-	took   time.Duration // from its start until it asked for its first event
-	end    func()        // ends the process
+	end    func() // ends the process
 }
 
 // log is what a process writes. It may be read while it is written.
@@ -98,10 +98,10 @@ func (l *log) String() string {
 // launch starts a bootstrap with the environment, and nothing of this process's own.
 func launch(t testing.TB, bootstrap string, environment map[string]string) *function {
 	t.Helper()
-	f := &function{runtimeAPI: newRuntimeAPI(), exited: make(chan error, 1), log: &log{}}
+	f := &function{API: runtimeapi.New(), exited: make(chan error, 1), log: &log{}}
 	cmd := exec.Command(bootstrap)
 	cmd.Env = []string{
-		"AWS_LAMBDA_RUNTIME_API=" + f.address(),
+		"AWS_LAMBDA_RUNTIME_API=" + f.Address(),
 		"AWS_REGION=" + infratest.Region, "AWS_ACCESS_KEY_ID=" + infratest.KeyID, "AWS_SECRET_ACCESS_KEY=" + infratest.Secret,
 		"AWS_EC2_METADATA_DISABLED=true",
 	}
@@ -132,11 +132,9 @@ func launch(t testing.TB, bootstrap string, environment map[string]string) *func
 // start starts a function and waits until it asks for its first event.
 func start(t testing.TB, bootstrap string, environment map[string]string) *function {
 	t.Helper()
-	began := time.Now()
 	f := launch(t, bootstrap, environment)
 	select {
-	case <-f.ready:
-		f.took = time.Since(began)
+	case <-f.Ready:
 	case err := <-f.exited:
 		t.Fatalf("%s ended (%v): %s", bootstrap, err, f.log)
 	case <-time.After(startWithin):
@@ -191,7 +189,7 @@ func newSite(t testing.TB) *site {
 	tables := infratest.Tables(t, api)
 	s := &site{store: dynamo.New(api, tables, rand.Reader)}
 	s.aggregate = start(t, bootstrap("aggregate"), environments(t, tables, "")["aggregate"])
-	lambdas := lambdaAPI("aggregate", s.aggregate.runtimeAPI)
+	lambdas := lambdaAPI("aggregate", s.aggregate.API)
 	t.Cleanup(lambdas.Close)
 	s.environments = environments(t, tables, lambdas.URL)
 	s.intake = start(t, bootstrap("intake"), s.environments["intake"])

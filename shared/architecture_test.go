@@ -65,9 +65,12 @@ var knows = map[string][]string{
 
 	// What runs on AWS, read from its description.
 	"infra": {},
+	// Servers that stand for AWS's own, for tests and benchmarks.
+	"infra/dynalite":   {},
+	"infra/runtimeapi": {},
 
 	// What only tests import.
-	"infra/infratest":              {"infra", "shared/store/dynamo"},
+	"infra/infratest":              {"infra", "infra/dynalite", "shared/store/dynamo"},
 	"shared/seeded":                {},
 	"shared/campaign/campaigntest": {"shared/campaign"},
 	"shared/store/storetest":       {"shared/seeded", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
@@ -106,13 +109,18 @@ var knows = map[string][]string{
 	"scripts/internal/bench":   {},
 	"scripts/internal/history": {"shared/aggregate", "shared/aggregation", "shared/release", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
 	"scripts/internal/local":   {"scripts/internal/storage", "shared/..."},
+	// What is timed here is the whole of it, as it is served and as Lambda runs it.
+	"scripts/internal/bench":            {},
+	"scripts/internal/bench/wire":       {},
+	"scripts/internal/bench/submitting": {"scripts/internal/bench", "scripts/internal/bench/wire", "scripts/internal/local", "scripts/internal/storage", "shared/store/...", "shared/submission", "shared/campaign", "shared/day", "shared/web/signed", "infra", "infra/dynalite"},
+	"scripts/internal/bench/serving":    {"scripts/internal/bench", "scripts/internal/bench/wire", "scripts/internal/local", "shared/awslambda", "shared/store/embedded", "shared/submission", "shared/campaign", "shared/day", "shared/web/intake", "shared/web/signed", "infra/runtimeapi"},
 }
 
 // onlyIn says where modules that a seam keeps apart may be imported.
 var onlyIn = map[string][]string{
 	"go.etcd.io/bbolt":             {"shared/store/embedded"},
-	"github.com/aws/aws-sdk-go-v2": {"shared/store/dynamo", "functions/...", "infra/...", "scripts/internal/storage", "scripts/cmd/..."},
-	"github.com/aws/aws-lambda-go": {"shared/awslambda"},
+	"github.com/aws/aws-sdk-go-v2": {"shared/store/dynamo", "functions/...", "infra/...", "scripts/internal/storage", "scripts/internal/bench/submitting", "scripts/cmd/..."},
+	"github.com/aws/aws-lambda-go": {"shared/awslambda", "scripts/internal/bench/serving"},
 	"gonum.org/":                   {"shared/stats"},
 	"github.com/google/":           {"shared/submission"}, // UUIDs: a receipt is minted in one place
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"learningforlife/infra"
+	"learningforlife/infra/dynalite"
 	"learningforlife/shared/store/dynamo"
 )
 
@@ -68,10 +69,19 @@ func Endpoint(t testing.TB) string {
 	if given := os.Getenv("STORE_ENDPOINT"); given != "" {
 		return strings.TrimSuffix(given, "/")
 	}
-	running, err := dynalite()
+	running, err := server()
 	require.NoError(t, err)
-	return running.address
+	return running.Address
 }
+
+// server starts dynalite, once for all tests of a package.
+var server = sync.OnceValues(func() (*dynalite.Server, error) {
+	path, err := root()
+	if err != nil {
+		return nil, err
+	}
+	return dynalite.Start(context.Background(), path)
+})
 
 // Config is the configuration of clients for the server. Servers for tests take
 // any signature; for one that does not, such as AWS itself, AWS_REGION,
