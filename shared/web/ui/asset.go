@@ -34,9 +34,8 @@ type OpenedAsset struct {
 	address   string
 }
 
-var assets = readAssets()
-
-func readAssets() map[string]OpenedAsset {
+// assets are read when the first page refers to them, or the first browser asks for one.
+var assets = sync.OnceValue(func() map[string]OpenedAsset {
 	read := map[string]OpenedAsset{}
 	for _, folder := range []string{"vendored", "assets"} {
 		list, err := assetFiles.ReadDir(folder)
@@ -52,7 +51,7 @@ func readAssets() map[string]OpenedAsset {
 		}
 	}
 	return read
-}
+})
 
 // link puts the addresses of modules in place of the names that a script imports them by.
 func link(content []byte, modules map[string]OpenedAsset) []byte {
@@ -90,7 +89,7 @@ func compress(content []byte) []byte {
 
 // Asset returns the address of the asset with the name.
 func Asset(name string) (string, error) {
-	a, ok := assets[name]
+	a, ok := assets()[name]
 	if !ok {
 		return "", fmt.Errorf("there is no asset %q", name)
 	}
@@ -99,7 +98,7 @@ func Asset(name string) (string, error) {
 
 // OpenAsset returns the asset at the address.
 func OpenAsset(address string) (a OpenedAsset, ok bool) {
-	for _, a := range assets {
+	for _, a := range assets() {
 		if a.address == address {
 			return a, true
 		}

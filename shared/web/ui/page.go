@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"learningforlife/shared/web/ui/component"
 	"learningforlife/shared/web/ui/wording"
@@ -57,23 +58,30 @@ const frame = "templates/frame.html"
 
 var catalogue = wording.English
 
-var pages = parse()
+// pages are the templates by name. Each is read when it is first written, so that a
+// function that answers programs starts without any; that all can be read, a test holds.
+var pages = templates()
 
-func parse() map[string]*template.Template {
-	common := template.Must(template.New("frame.html").Funcs(template.FuncMap{
+var common = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("frame.html").Funcs(template.FuncMap{
 		"asset": Asset, "date": date, "put": component.Render, "say": catalogue.HTML, "plain": catalogue.Say, "qr": qrCode, "skip": skip, "lower": strings.ToLower, "once": once, "secondary": secondary,
 	}).ParseFS(files, frame))
-	parsed := map[string]*template.Template{}
+})
+
+func templates() map[string]func() *template.Template {
+	byName := map[string]func() *template.Template{}
 	names, err := fs.Glob(files, "templates/*.html")
 	if err != nil {
 		panic(err) // the pattern is wrong
 	}
 	for _, name := range names {
 		if name != frame {
-			parsed[strings.TrimSuffix(path.Base(name), ".html")] = template.Must(template.Must(common.Clone()).ParseFS(files, name))
+			byName[strings.TrimSuffix(path.Base(name), ".html")] = sync.OnceValue(func() *template.Template {
+				return template.Must(template.Must(common().Clone()).ParseFS(files, name))
+			})
 		}
 	}
-	return parsed
+	return byName
 }
 
 // skip leads past what stands on every page.
@@ -99,7 +107,7 @@ func (f Frame) Write(w io.Writer, p Page) error {
 	if h.failed {
 		title = catalogue.Say("frame.error") + ": " + title
 	}
-	err := pages[h.template].Execute(w, struct {
+	err := pages[h.template]().Execute(w, struct {
 		Title, Brand     string
 		Choosing, Office bool
 		Back             *Backward

@@ -14,12 +14,16 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"sync"
 )
 
 //go:embed templates
 var files embed.FS
 
-var templates = template.Must(template.New("component").ParseFS(files, "templates/*.html"))
+// templates are read when the first component is rendered.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("component").ParseFS(files, "templates/*.html"))
+})
 
 // Component is one of the structs of this package.
 type Component interface{ template() string }
@@ -27,7 +31,7 @@ type Component interface{ template() string }
 // Render returns a component's HTML, to be put on a page or inside another component.
 func Render(c Component) (template.HTML, error) {
 	var b strings.Builder
-	if err := templates.ExecuteTemplate(&b, c.template(), c); err != nil {
+	if err := templates().ExecuteTemplate(&b, c.template(), c); err != nil {
 		return "", fmt.Errorf("rendering a component: %w", err)
 	}
 	return template.HTML(b.String()), nil //nolint:gosec // G203: it is what the template engine escaped
