@@ -257,18 +257,17 @@ func readResponse(c *campaign.Campaign, d ResponseDraft, today day.Day) (Respons
 func (r *reading) answers(c *campaign.Campaign, drafts []AnswerDraft, asked func(q int) bool) []int {
 	answers := make([]int, len(c.Questions))
 	for _, d := range drafts {
-		field := FieldAnswers + "." + d.Question
 		q := c.Question(d.Question)
 		if q < 0 {
-			r.wrong(field, "%s is no question of the survey.", quote(d.Question))
+			r.wrong(FieldAnswers+"."+d.Question, "%s is no question of the survey.", quote(d.Question))
 			continue
 		}
 		if !asked(q) {
-			r.wrong(field, "%s is not asked of you in this survey.", d.Question)
+			r.wrong(FieldAnswers+"."+d.Question, "%s is not asked of you in this survey.", d.Question)
 			continue
 		}
 		if answers[q] = c.Answer(q, d.Answer) + 1; answers[q] == 0 {
-			r.wrong(field, "%s is no answer to %s: choose from %s.", quote(d.Answer), d.Question, choices(c.Answers(q), func(a campaign.Answer) string { return a.ID }))
+			r.wrong(FieldAnswers+"."+d.Question, "%s is no answer to %s: choose from %s.", quote(d.Answer), d.Question, choices(c.Answers(q), func(a campaign.Answer) string { return a.ID }))
 		}
 	}
 	for q, question := range c.Questions {

@@ -32,17 +32,19 @@ const domain = "learning-for-life/submission/1"
 
 // Key returns where the submission of the given kind under the receipt is stored.
 func (r Receipt) Key(kind Kind) Key {
-	hash := sha256.New()
-	for _, part := range []string{domain, kind.String(), r.String()} {
-		var length [4]byte
-		binary.BigEndian.PutUint32(length[:], uint32(len(part)))
-		hash.Write(length[:])
-		hash.Write([]byte(part))
+	var hashed [3*4 + len(domain) + len("response") + wireChars]byte
+	parts := hashed[:0]
+	for _, part := range [...]string{domain, kind.String()} {
+		parts = binary.BigEndian.AppendUint32(parts, uint32(len(part)))
+		parts = append(parts, part...)
 	}
+	parts = binary.BigEndian.AppendUint32(parts, uint32(wireChars))
+	parts = r.append(parts)
+	id := sha256.Sum256(parts)
 	var k Key
 	k[0] = byte(kind)
 	binary.BigEndian.PutUint16(k[1:3], storedDay(r.day))
-	hash.Sum(k[PartitionSize:PartitionSize])
+	copy(k[PartitionSize:], id[:])
 	k[3] = k[PartitionSize] % Shards
 	return k
 }

@@ -3,10 +3,12 @@ package submission
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -86,7 +88,22 @@ func (r Receipt) Day() day.Day { return r.day }
 func (r Receipt) IsZero() bool { return r == Receipt{} }
 
 // String returns the wire form, in lower case.
-func (r Receipt) String() string { return r.day.String() + "." + r.id.String() }
+func (r Receipt) String() string {
+	var wire [wireChars]byte
+	return string(r.append(wire[:0]))
+}
+
+// append appends the wire form.
+func (r Receipt) append(to []byte) []byte {
+	to = append(r.day.Time().AppendFormat(to, time.DateOnly), '.')
+	for i, part := range [...][]byte{r.id[:4], r.id[4:6], r.id[6:8], r.id[8:10], r.id[10:]} {
+		if i > 0 {
+			to = append(to, '-')
+		}
+		to = hex.AppendEncode(to, part)
+	}
+	return to
+}
 
 // Accepted reports whether a submission under the receipt may be stored for the
 // first time on the given day.
@@ -140,15 +157,15 @@ const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 func (r Receipt) Code(kind Kind) string {
 	b := r.bits()
 	b.append(uint64(checksum(kind, b)), checkBits)
-	var s strings.Builder
-	s.WriteByte(byte(kind))
+	var written [1 + codeChars + codeChars/4]byte
+	code := append(written[:0], byte(kind))
 	for i := range codeChars {
 		if i%4 == 0 {
-			s.WriteByte('-')
+			code = append(code, '-')
 		}
-		s.WriteByte(crockford[b.read(i*5, 5)])
+		code = append(code, crockford[b.read(i*5, 5)])
 	}
-	return s.String()
+	return string(code)
 }
 
 func parseCode(kind Kind, s string) (Receipt, error) {
@@ -196,7 +213,8 @@ func parseCode(kind Kind, s string) (Receipt, error) {
 // checksum is the first 23 bits of SHA-256 over the prefix and the bits before
 // them: one slip in eight million goes unseen.
 func checksum(kind Kind, b bits) uint32 {
-	sum := sha256.Sum256(append([]byte{byte(kind)}, b.bytes[:(b.n+7)/8]...))
+	var hashed [1 + len(b.bytes)]byte
+	sum := sha256.Sum256(append(append(hashed[:0], byte(kind)), b.bytes[:(b.n+7)/8]...))
 	return binary.BigEndian.Uint32(sum[:4]) >> (32 - checkBits)
 }
 
