@@ -60,7 +60,7 @@ func (s *server) postResponseCalendar(w http.ResponseWriter, r *http.Request) er
 		return respond.Detail(respond.ErrNotFound, ui.NothingToRemindOf)
 	}
 	return s.writeCalendar(w, event{submission.KindResponse, receipt, on, ui.SurveyEvent(s.Campaign.Waves[s.next(wave)].Name), ui.SurveyEventText,
-		s.returnURL(receipt, wave, organisation), "learning-survey.ics"})
+		s.returnURL(receipt.Code(submission.KindResponse), wave, organisation), "learning-survey.ics"})
 }
 
 // remindOn is the day on which to remind of the wave that follows the one at the

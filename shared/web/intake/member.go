@@ -31,6 +31,9 @@ type answers []submission.AnswerDraft
 
 var errNoObject = errors.New("must be an object")
 
+// usualAnswers is how many answers there is room for at once: as many as a person is asked for.
+const usualAnswers = 8
+
 // UnmarshalJSONFrom reads the object. A name that is there twice is an error of the decoder.
 func (a *answers) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	start, err := d.ReadToken()
@@ -40,6 +43,7 @@ func (a *answers) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	case start.Kind() != '{':
 		return errNoObject
 	}
+	*a = make(answers, 0, usualAnswers)
 	for d.PeekKind() != '}' {
 		name, err := d.ReadToken()
 		if err != nil {

@@ -64,17 +64,15 @@ func (s *server) manageURL(r submission.Receipt) string {
 	return s.Site + "/pledge/manage#" + r.Code(submission.KindPledge)
 }
 
-func (s *server) withdrawURL(r submission.Receipt) string {
-	return s.Site + "/survey/withdraw#" + r.Code(submission.KindResponse)
-}
+func (s *server) withdrawURL(code string) string { return s.Site + "/survey/withdraw#" + code }
 
 // returnURL leads to the wave that follows the one at the index, or, if none does, to where the response can be withdrawn.
-func (s *server) returnURL(r submission.Receipt, wave int, organisation string) string {
+func (s *server) returnURL(code string, wave int, organisation string) string {
 	next := s.next(wave)
 	if next < 0 {
-		return s.withdrawURL(r)
+		return s.withdrawURL(code)
 	}
-	return s.Site + surveyPath(s.Campaign.Waves[next].ID, organisation) + "#" + r.Code(submission.KindResponse)
+	return s.Site + surveyPath(s.Campaign.Waves[next].ID, organisation) + "#" + code
 }
 
 func surveyPath(wave, organisation string) string { return "/survey/" + wave + "/" + organisation }

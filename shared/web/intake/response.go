@@ -46,8 +46,8 @@ func (s *server) postResponse(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return respond.JSON(w, stored(created), responseAnswer{receipt.String(), receipt.Code(submission.KindResponse),
-		s.returnURL(receipt, s.Campaign.Wave(d.Wave), d.Organisation)})
+	code := receipt.Code(submission.KindResponse)
+	return respond.JSON(w, stored(created), responseAnswer{receipt.String(), code, s.returnURL(code, s.Campaign.Wave(d.Wave), d.Organisation)})
 }
 
 // addResponse takes a response in, whichever way it came.

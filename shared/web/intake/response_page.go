@@ -131,10 +131,11 @@ func (s *server) surveyFlow(wave int, trust campaign.Trust) flow {
 
 // surveyDone confirms a response and says how its receipt is kept.
 func (s *server) surveyDone(wave int, organisation string, receipt submission.Receipt) ui.SurveyDone {
-	done := ui.SurveyDone{Code: receipt.Code(submission.KindResponse), WithdrawURL: s.withdrawURL(receipt)}
+	code := receipt.Code(submission.KindResponse)
+	done := ui.SurveyDone{Code: code, WithdrawURL: s.withdrawURL(code)}
 	if next := s.next(wave); next >= 0 {
 		survey := s.survey(next, s.today())
-		done.Next, done.ReturnURL = &survey, s.returnURL(receipt, wave, organisation)
+		done.Next, done.ReturnURL = &survey, s.returnURL(code, wave, organisation)
 		_, done.Remind = s.remindOn(wave, s.today())
 	}
 	return done

@@ -1,9 +1,9 @@
 package respond
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -35,8 +35,8 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
 }
 
 func decode(body []byte, v any) error {
-	switch content := strings.TrimLeft(string(body), " \t\r\n"); {
-	case content == "":
+	switch content := bytes.TrimLeft(body, " \t\r\n"); {
+	case len(content) == 0:
 		return Detail(ErrMalformed, "The body is empty.")
 	case content[0] != '{': // null would otherwise pass for an object without members
 		return Detail(ErrMalformed, "The body is not a JSON object.")
@@ -101,7 +101,9 @@ func read(w http.ResponseWriter, r *http.Request, mediaType string) ([]byte, err
 	if r.ContentLength > MaxBody {
 		return nil, ErrTooLarge
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	var body bytes.Buffer
+	body.Grow(int(max(r.ContentLength, 0)) + bytes.MinRead) // all at once, if the length is true
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, MaxBody))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -109,13 +111,16 @@ func read(w http.ResponseWriter, r *http.Request, mediaType string) ([]byte, err
 	case err != nil: // the error's own text names the client's address
 		return nil, Detail(ErrMalformed, "The body broke off.")
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 func is(r *http.Request, mediaType string) bool {
 	types, encodings := r.Header.Values("Content-Type"), r.Header.Values("Content-Encoding")
 	if len(types) != 1 || len(encodings) > 1 || len(encodings) == 1 && !strings.EqualFold(encodings[0], "identity") {
 		return false
+	}
+	if types[0] == mediaType {
+		return true
 	}
 	named, parameters, err := mime.ParseMediaType(types[0])
 	if err != nil || named != mediaType {

@@ -43,13 +43,15 @@ const (
 	Immutable = "public, max-age=31536000, immutable" // a file whose name holds its digest
 )
 
-// security stands on every answer, errors included.
-var security = map[string]string{
-	"Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
-		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-	"X-Content-Type-Options": "nosniff",
-	"Referrer-Policy":        "no-referrer",
-}
+// What stands on every answer, errors included. The slices are shared by all answers: Set puts
+// another in their place, and Add makes a copy because they are full.
+var (
+	contentPolicy = []string{"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
+		"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
+	contentType  = []string{"nosniff"}
+	referrer     = []string{"no-referrer"}
+	cacheControl = []string{NoStore}
+)
 
 // Secure is h with the headers that stand on every answer. Handle sets them too;
 // this is for what comes before a route is found, such as a ServeMux that sends a browser to a tidier path.
@@ -61,10 +63,10 @@ func Secure(h http.Handler) http.Handler {
 }
 
 func secure(h http.Header) {
-	for name, value := range security {
-		h.Set(name, value)
-	}
-	h.Set("Cache-Control", NoStore)
+	h["Content-Security-Policy"] = contentPolicy
+	h["X-Content-Type-Options"] = contentType
+	h["Referrer-Policy"] = referrer
+	h["Cache-Control"] = cacheControl
 }
 
 // NotFound answers that there is nothing at an address: what a site answers where no route matches.
@@ -77,9 +79,10 @@ func (re *Responder) NotFound() http.Handler {
 func (re *Responder) Handle(route string, h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := re.Now()
-		out := &recorder{ResponseWriter: w, head: r.Method == http.MethodHead, gzip: acceptsGzip(r)}
+		out := &recorder{ResponseWriter: w, request: r}
 		secure(out.Header())
-		about := []slog.Attr{slog.String("method", known(r.Method)), slog.String("route", route)}
+		about := make([]slog.Attr, 2, 4)
+		about[0], about[1] = slog.String("method", known(r.Method)), slog.String("route", route)
 		if err := run(h, out, r); err != nil {
 			re.fail(out, r, about, err)
 		}
@@ -118,7 +121,7 @@ func (re *Responder) fail(w *recorder, r *http.Request, about []slog.Attr, err e
 		if p.Status == http.StatusServiceUnavailable {
 			level = slog.LevelWarn // it passes by itself
 		}
-		re.Log.LogAttrs(r.Context(), level, "request failed", append(about, slog.String("error", err.Error()))...)
+		re.Log.LogAttrs(r.Context(), level, "request failed", append(about[:2:2], slog.String("error", err.Error()))...)
 	}
 	if w.status != 0 {
 		return
@@ -140,7 +143,7 @@ func (re *Responder) fail(w *recorder, r *http.Request, about []slog.Attr, err e
 		page = own.page
 	}
 	if err := write(w, r, p, page); err != nil && !errors.Is(err, errGone) {
-		re.Log.LogAttrs(r.Context(), slog.LevelError, "telling of a problem failed", append(about, slog.String("error", err.Error()))...)
+		re.Log.LogAttrs(r.Context(), slog.LevelError, "telling of a problem failed", append(about[:2:2], slog.String("error", err.Error()))...)
 	}
 }
 
@@ -173,9 +176,8 @@ func known(method string) string {
 // recorder remembers the status that was sent, and sends no body to HEAD.
 type recorder struct {
 	http.ResponseWriter
-	status int // 0 until the header is written
-	head   bool
-	gzip   bool // the client takes gzip
+	request *http.Request
+	status  int // 0 until the header is written
 }
 
 // WriteHeader sends the header, once.
@@ -190,7 +192,7 @@ func (w *recorder) WriteHeader(status int) {
 // Write sends a part of the body.
 func (w *recorder) Write(b []byte) (int, error) {
 	w.WriteHeader(http.StatusOK)
-	if w.head {
+	if w.request.Method == http.MethodHead {
 		return len(b), nil
 	}
 	return w.ResponseWriter.Write(b)

@@ -50,7 +50,7 @@ func compress(content []byte) []byte {
 // Encoded answers with a body that is complete already, as gzip makes it if the client takes that.
 func Encoded(w http.ResponseWriter, status int, mediaType string, body []byte, gzip func() []byte) error {
 	w.Header().Add("Vary", "Accept-Encoding")
-	if r, ok := w.(*recorder); ok && r.gzip {
+	if r, ok := w.(*recorder); ok && acceptsGzip(r.request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		body = gzip()
 	}
