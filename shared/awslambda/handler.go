@@ -1,29 +1,31 @@
 package awslambda
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
 )
 
 // request is what is read of the event of a request. Where it came from, by which device
 // and when, is not.
 type request struct {
-	Version     string            `json:"version"`
-	Path        string            `json:"rawPath"`
-	Query       string            `json:"rawQueryString"`
-	Cookies     []string          `json:"cookies"`
-	Headers     map[string]string `json:"headers"` // lower case; several of one name are joined by commas
-	Body        string            `json:"body"`
-	Base64      bool              `json:"isBase64Encoded"`
+	Version     string   `json:"version"`
+	Path        string   `json:"rawPath"`
+	Query       string   `json:"rawQueryString"`
+	Cookies     []string `json:"cookies"`
+	Headers     headers  `json:"headers"`
+	Body        string   `json:"body"`
+	Base64      bool     `json:"isBase64Encoded"`
 	Environment struct {
 		Domain string `json:"domainName"`
 		HTTP   struct {
@@ -32,13 +34,46 @@ type request struct {
 	} `json:"requestContext"`
 }
 
-// reply is how an HTTP API takes an answer.
-type reply struct {
-	Status  int               `json:"statusCode"`
-	Headers map[string]string `json:"headers"`
-	Cookies []string          `json:"cookies,omitempty"`
-	Body    string            `json:"body"`
-	Base64  bool              `json:"isBase64Encoded"`
+// headers are those of a request, whose names are in lower case; several of one name are joined by commas.
+type headers http.Header
+
+var errHeaders = errors.New("must be an object of texts")
+
+// UnmarshalJSONFrom reads them as they are used, with no map between.
+func (h *headers) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	start, err := d.ReadToken()
+	switch {
+	case err != nil:
+		return err
+	case start.Kind() == 'n':
+		return nil
+	case start.Kind() != '{':
+		return errHeaders
+	}
+	const usual = 16
+	*h = make(headers, usual)
+	values := make([]string, 0, usual) // of all headers, as long as there is room
+	for d.PeekKind() != '}' {
+		name, err := d.ReadToken()
+		if err != nil {
+			return err
+		}
+		key := http.CanonicalHeaderKey(name.String())
+		value, err := d.ReadToken()
+		switch {
+		case err != nil:
+			return err
+		case value.Kind() == '"':
+			values = append(values, value.String())
+		case value.Kind() == 'n':
+			values = append(values, "")
+		default:
+			return errHeaders
+		}
+		(*h)[key] = values[len(values)-1 : len(values) : len(values)]
+	}
+	_, err = d.ReadToken()
+	return err
 }
 
 // Handler answers the requests of an HTTP API (payload version 2.0) with h. A
@@ -60,9 +95,9 @@ func (g gateway) Invoke(ctx context.Context, event []byte) ([]byte, error) {
 	}
 	ctx, cancel := inTime(ctx)
 	defer cancel()
-	w := &writer{header: http.Header{}}
+	w := &writer{header: make(http.Header, 8)}
 	g.ServeHTTP(w, r.WithContext(ctx))
-	answer, err := json.Marshal(w.reply())
+	answer, err := w.reply()
 	if err != nil {
 		return nil, errors.New("writing an answer: it is not in UTF-8") // the error's own text may repeat it
 	}
@@ -94,7 +129,7 @@ func (e *request) http() (*http.Request, error) {
 		Proto:         "HTTP/1.1",
 		ProtoMajor:    1,
 		ProtoMinor:    1,
-		Header:        make(http.Header, len(e.Headers)+1),
+		Header:        http.Header(e.Headers),
 		Host:          e.Environment.Domain,
 		Body:          http.NoBody,
 		ContentLength: int64(len(body)),
@@ -108,8 +143,8 @@ func (e *request) http() (*http.Request, error) {
 	if body != "" {
 		r.Body = &stringBody{*strings.NewReader(body)}
 	}
-	for name, value := range e.Headers {
-		r.Header.Set(name, value)
+	if r.Header == nil {
+		r.Header = http.Header{}
 	}
 	if r.Host == "" {
 		r.Host = r.Header.Get("Host")
@@ -129,9 +164,10 @@ func (*stringBody) Close() error { return nil }
 // writer gathers an answer.
 type writer struct {
 	header http.Header
-	sent   http.Header // the header when the status was written; nil before
-	status int
+	status int    // 0 before it is written
+	head   []byte // of the reply, as the header was when the status was written
 	body   []byte
+	err    error // of head
 }
 
 // Header implements http.ResponseWriter.
@@ -139,8 +175,9 @@ func (w *writer) Header() http.Header { return w.header }
 
 // WriteHeader implements http.ResponseWriter. The first status counts, but those that only announce another.
 func (w *writer) WriteHeader(status int) {
-	if w.sent == nil && status >= http.StatusOK {
-		w.status, w.sent = status, w.header.Clone()
+	if w.status == 0 && status >= http.StatusOK {
+		w.status = status
+		w.head, w.err = appendHead(make([]byte, 0, headSize), status, w.header)
 	}
 }
 
@@ -151,19 +188,60 @@ func (w *writer) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// reply returns the answer. The gateway counts its length itself, and takes cookies apart from the header.
-func (w *writer) reply() reply {
-	w.WriteHeader(http.StatusOK)
-	a := reply{Status: w.status, Headers: make(map[string]string, len(w.sent)), Cookies: w.sent["Set-Cookie"]}
-	for name, values := range w.sent {
-		if name != "Set-Cookie" && name != "Content-Length" {
-			a.Headers[name] = strings.Join(values, ", ")
+// headSize is about as many bytes as a reply has without a page in it.
+const headSize = 1 << 10
+
+// appendHead begins a reply as an HTTP API takes it, with all but the body. The gateway counts that one's length
+// itself, and takes cookies apart from the header:
+//
+//	{"statusCode":200,"headers":{"Content-Type":"text/plain"},"cookies":["a=b"],"body":"…","isBase64Encoded":false}
+//
+// It is written by hand because replies are made for every request, of few parts that are always the same.
+func appendHead(to []byte, status int, header http.Header) ([]byte, error) {
+	to = strconv.AppendInt(append(to, `{"statusCode":`...), int64(status), 10)
+	to = append(to, `,"headers":{`...)
+	var err error
+	for name, values := range header {
+		if name == "Set-Cookie" || name == "Content-Length" {
+			continue
+		}
+		if to, err = appendText(to, name, ':'); err == nil {
+			to, err = appendText(to, strings.Join(values, ", "), ',')
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	if a.Base64 = !utf8.Valid(w.body); a.Base64 {
-		a.Body = base64.StdEncoding.EncodeToString(w.body)
-	} else {
-		a.Body = string(w.body)
+	to = append(bytes.TrimSuffix(to, []byte{','}), '}')
+	if cookies := header["Set-Cookie"]; len(cookies) > 0 {
+		to = append(to, `,"cookies":[`...)
+		for _, cookie := range cookies {
+			if to, err = appendText(to, cookie, ','); err != nil {
+				return nil, err
+			}
+		}
+		to = append(bytes.TrimSuffix(to, []byte{','}), ']')
 	}
-	return a
+	return append(to, `,"body":`...), nil
+}
+
+// appendText appends a text in JSON, and what stands between it and the next.
+func appendText(to []byte, text string, then byte) ([]byte, error) {
+	to, err := jsontext.AppendQuote(to, text)
+	return append(to, then), err
+}
+
+// reply returns the answer. It fails if a header is not in UTF-8; a body may be anything.
+func (w *writer) reply() ([]byte, error) {
+	w.WriteHeader(http.StatusOK)
+	if w.err != nil {
+		return nil, w.err
+	}
+	if !utf8.Valid(w.body) {
+		to := append(w.head, '"')
+		to = base64.StdEncoding.AppendEncode(to, w.body)
+		return append(to, `","isBase64Encoded":true}`...), nil
+	}
+	to, err := jsontext.AppendQuote(w.head, w.body)
+	return append(to, `,"isBase64Encoded":false}`...), err
 }

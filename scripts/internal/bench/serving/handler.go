@@ -38,7 +38,7 @@ const eventDay = "2026-11-22"
 // handlerSubmit is an event that holds a response, through Lambda's own loop: read and answered, over a store
 // that only remembers, and answered with the same bytes unread. The loop is the same one, which hands each event to whose turn it is.
 func handlerSubmit(g Given) bench.Workload {
-	return bench.Workload{Name: "handler-submit", Rounds: 9, Open: func(ctx context.Context) ([]bench.Contestant, error) {
+	return bench.Workload{Name: "handler-submit", Rounds: 25, Open: func(ctx context.Context) ([]bench.Contestant, error) {
 		i := &invoking{given: g, random: rand.NewChaCha8([32]byte{4})}
 		if err := i.prepare(ctx); err != nil {
 			return nil, fmt.Errorf("preparing handler-submit: %w", err)

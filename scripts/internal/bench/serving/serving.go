@@ -12,7 +12,7 @@ type Given struct {
 	Root        string           // the project's directory, with the sources of the functions
 	Folder      string           // for what is built, and for a store
 	Now         func() time.Time // measures
-	Invocations int              // of one round of handler-submit
+	Invocations int              // of one round of handler-submit; 300 are enough, its rounds are many
 	Starts      int              // of each function in one round of start-up
 	Requests    int              // for each page in one round
 }
