@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 )
@@ -35,11 +36,16 @@ func HTML(w http.ResponseWriter, status int, render func(io.Writer) error) error
 	return Encoded(w, status, "text/html; charset=utf-8", body.Bytes(), func() []byte { return compress(body.Bytes()) })
 }
 
+// writers are kept, because a new one clears nearly a megabyte before it packs the first byte of a page.
+var writers = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 // compress is the content in gzip. No secret of the server's is in a page beside what somebody
 // else could put there, so that its length tells nothing.
 func compress(content []byte) []byte {
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
+	w := writers.Get().(*gzip.Writer) //nolint:forcetypeassert // nothing else is put there
+	defer writers.Put(w)
+	w.Reset(&b)
 	_, written := w.Write(content)
 	if err := errors.Join(written, w.Close()); err != nil {
 		panic(err) // memory takes all that is written
