@@ -204,15 +204,19 @@ func name(seq int) string { return fmt.Sprintf("%08d", seq) }
 
 // Newest returns the current release, or ErrNone before the first.
 func Newest(ctx context.Context, from document.Reader) (Release, error) {
-	_, record, err := from.Last(ctx, list)
-	if err != nil {
-		return Release{}, failed("finding the newest release", err)
-	}
-	m, err := readManifest(record)
+	m, err := newestManifest(ctx, from)
 	if err != nil {
 		return Release{}, err
 	}
 	return m.open(ctx, from)
+}
+
+func newestManifest(ctx context.Context, from document.Reader) (Manifest, error) {
+	_, record, err := from.Last(ctx, list)
+	if err != nil {
+		return Manifest{}, failed("finding the newest release", err)
+	}
+	return readManifest(record)
 }
 
 // Get returns the release with the number, or ErrNone.
