@@ -62,7 +62,7 @@ func build(ctx context.Context, root, folder string) error {
 	//nolint:gosec // G204: what it runs is the project's own
 	empty := exec.CommandContext(ctx, "go", "build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w -buildid=",
 		"-o", filepath.Join(folder, "empty", "bootstrap"), "./functions/testdata/empty")
-	empty.Env = append(os.Environ(), "CGO_ENABLED=0")
+	empty.Env = append(empty.Environ(), "CGO_ENABLED=0")
 	for _, command := range []*exec.Cmd{ours, empty} {
 		command.Dir = root
 		if said, err := command.CombinedOutput(); err != nil {
