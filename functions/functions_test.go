@@ -270,7 +270,7 @@ func TestARecountFindsWhatWasPutBehindASeal(t *testing.T) {
 	}
 	order := func(what string) ([]byte, error) {
 		event := fmt.Appendf(nil, `{%q:%q}`, what, time.Now().UTC().Format(time.RFC3339))
-		return s.aggregate.invoke(t.Context(), event, replyWithin)
+		return s.aggregate.Invoke(t.Context(), event, replyWithin)
 	}
 	put()
 	_, err = order("schedule")
@@ -281,7 +281,7 @@ func TestARecountFindsWhatWasPutBehindASeal(t *testing.T) {
 
 	put()
 	_, err = order("recount")
-	var told failure
+	var told runtimeapi.Failure
 	require.ErrorAs(t, err, &told, "a failure, which is kept if it stays")
 	require.Contains(t, told.Message, "the recount and what is sealed differ: the sheet of the responses of "+old.String())
 	writes(t, s.aggregate, `"SealFaults":`)

@@ -106,11 +106,11 @@ var knows = map[string][]string{
 	"scripts/internal/bench/population": {"shared/submission", "shared/campaign", "shared/day"},
 	"scripts/internal/bench/counting":   {"scripts/internal/bench/...", "shared/aggregate", "shared/tally", "shared/store/embedded", "shared/submission", "shared/campaign", "shared/day"},
 	// A year of a campaign, played with the real aggregation over a store that is given to it.
-	"scripts/internal/bench":   {},
 	"scripts/internal/history": {"shared/aggregate", "shared/aggregation", "shared/release", "shared/submission", "shared/document", "shared/campaign", "shared/day"},
 	"scripts/internal/local":   {"scripts/internal/storage", "shared/..."},
 	// What is timed here is the whole of it, as it is served and as Lambda runs it.
-	"scripts/internal/bench":            {},
+	"scripts/internal/bench/metering":   {"shared/aggregate", "shared/submission", "shared/document", "shared/day"},
+	"scripts/internal/bench/sealing":    {"scripts/internal/bench/...", "shared/aggregate", "shared/aggregation", "shared/seal", "shared/tally", "shared/document", "shared/store/embedded", "shared/campaign", "shared/day"},
 	"scripts/internal/bench/wire":       {},
 	"scripts/internal/bench/submitting": {"scripts/internal/bench", "scripts/internal/bench/wire", "scripts/internal/local", "scripts/internal/storage", "shared/store/...", "shared/submission", "shared/campaign", "shared/day", "shared/web/signed", "infra", "infra/dynalite"},
 	"scripts/internal/bench/serving":    {"scripts/internal/bench", "scripts/internal/bench/wire", "scripts/internal/local", "shared/awslambda", "shared/store/embedded", "shared/submission", "shared/campaign", "shared/day", "shared/web/intake", "shared/web/signed", "infra/runtimeapi"},

@@ -12,6 +12,8 @@ import (
 	"learningforlife/scripts/internal/bench"
 	"learningforlife/scripts/internal/bench/counting"
 	"learningforlife/scripts/internal/bench/sealing"
+	"learningforlife/scripts/internal/bench/serving"
+	"learningforlife/scripts/internal/bench/submitting"
 	"learningforlife/shared/campaign"
 )
 
@@ -24,10 +26,16 @@ func workloads(c *campaign.Campaign, root string, progress io.Writer) ([]bench.W
 	if err != nil {
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
-	sets := counting.Config{Campaign: c, Root: root, Folder: filepath.Join(root, ".tools", "bench"), Ours: []string{self, countWord}, Progress: progress}
+	folder := filepath.Join(root, ".tools", "bench")
+	if err := os.MkdirAll(folder, 0o750); err != nil {
+		return nil, fmt.Errorf("making the folder for what is timed: %w", err)
+	}
+	sets := counting.Config{Campaign: c, Root: root, Folder: folder, Ours: []string{self, countWord}, Progress: progress}
 	return slices.Concat(
 		counting.Workloads(sets),
 		sealing.Workloads(sealing.Config{Campaign: c, First: counting.First, Copy: sets.Copy, Now: time.Now, Progress: progress}),
+		submitting.Workloads(submitting.Given{Root: root, Folder: folder, Now: time.Now, Responses: 20_000, Puts: 500}),
+		serving.Workloads(serving.Given{Root: root, Folder: folder, Now: time.Now, Invocations: 300, Starts: 5, Requests: 30}),
 	), nil
 }
 

@@ -35,7 +35,7 @@ func breakdown(ctx context.Context, c *campaign.Campaign, store *embedded.Store,
 		func() submission.Visit { return layout.Counter().Visit },
 	} {
 		started := now()
-		if err := store.Read(ctx, first, last, open); err != nil {
+		if err := store.Read(ctx, submission.Parts(first, last), open); err != nil {
 			return nil, fmt.Errorf("finding out how long %s takes: %w", names[i], err)
 		}
 		upTo = append(upTo, now().Sub(started))
