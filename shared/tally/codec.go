@@ -56,19 +56,21 @@ func (r *reader) take(n int) []byte {
 	return taken
 }
 
-// each hands over the counts that sparse wrote, each in one of so many places.
-func (r *reader) each(places int, count func(place int, n uint32)) {
+// each hands over the counts that sparse wrote, each in one of so many places, and returns how many there are.
+func (r *reader) each(places int, count func(place int, n uint32)) (all int) {
 	next := 0
-	for left := r.number(); left > 0; left-- {
+	all = r.number()
+	for range all {
 		place := next + r.number()
 		n := r.number()
 		if r.failed || place >= places || n == 0 {
 			r.fail()
-			return
+			return 0
 		}
 		count(place, uint32(n))
 		next = place + 1
 	}
+	return all
 }
 
 func (r *reader) fail() { r.bytes, r.failed = nil, true }

@@ -74,7 +74,11 @@ func (l *Layout) DecodeSheet(content []byte) (*Sheet, error) {
 	if format := r.number(); format != sheetFormat {
 		return nil, fmt.Errorf("reading a sheet: it is of format %d, not of %d", format, sheetFormat)
 	}
-	s := &Sheet{Part: submission.Part{Kind: submission.Kind(r.number()), Day: day.Day(r.number())}, Items: r.number(), Withdrawn: r.number()}
+	kind := r.number()
+	s := &Sheet{Part: submission.Part{Kind: submission.Kind(kind), Day: day.Day(r.number())}, Items: r.number(), Withdrawn: r.number()}
+	if kind != int(s.Part.Kind) || s.Items < s.Withdrawn {
+		r.fail()
+	}
 	s.batches = make([]uint32, l.batch(l.cells()))
 	r.each(len(s.batches), func(place int, n uint32) { s.batches[place] = n })
 	r.each(l.places(), func(place int, n uint32) { s.counts = append(s.counts, count{uint32(place), n}) })
@@ -187,14 +191,14 @@ func (l *Layout) DecodeSum(content []byte) (*Sum, error) {
 	}
 	s := l.Sum()
 	s.read = read{responses: r.number(), pledges: r.number(), withdrawn: r.number()}
-	for range r.number() {
-		on := day.Day(r.number())
+	last := -1
+	for left := r.number(); left > 0 && !r.failed; left-- {
+		on := r.number()
 		counts := make([]uint32, l.batch(l.cells()))
-		r.each(len(counts), func(place int, n uint32) { counts[place] = n })
-		if r.failed {
-			break
+		if on <= last || r.each(len(counts), func(place int, n uint32) { counts[place] = n }) == 0 {
+			r.fail()
 		}
-		s.batches[on] = counts
+		s.batches[day.Day(on)], last = counts, on
 	}
 	r.each(len(s.counts), func(place int, n uint32) { s.counts[place] = n })
 	if err := r.end(); err != nil {
