@@ -26,10 +26,8 @@ type Received struct {
 	Responses int
 }
 
-// batch returns the number of the cell's batch among those of its day, by organisation × wave.
-func (l *Layout) batch(cell int) int {
-	return l.organisation(cell)*len(l.Campaign.Waves) + l.wave(cell)
-}
+// batches is how many batches a day can have: they are numbered by organisation × wave.
+func (l *Layout) batches() int { return len(l.Campaign.Organisations.All()) * len(l.Campaign.Waves) }
 
 // batches is how many live responses each batch has, by day and number.
 type batches map[day.Day][]uint32
@@ -91,17 +89,20 @@ func (l *Layout) holds(held []Batch) holds {
 	h := holds{}
 	for _, b := range held {
 		if h[b.Day] == nil {
-			h[b.Day] = make([]bool, l.batch(l.cells()))
+			h[b.Day] = make([]bool, l.batches())
 		}
-		h[b.Day][l.batch(l.cell(b.Organisation, 0, 0, b.Wave))] = true
+		h[b.Day][b.Organisation*len(l.Campaign.Waves)+b.Wave] = true
 	}
 	return h
 }
 
 // holds reports whether what has the cell on the day is held back.
-func (h holds) holds(l *Layout, on day.Day, cell uint32) bool {
+func (h holds) holds(l *Layout, on day.Day, cell int) bool {
+	if len(h) == 0 { // nearly always
+		return false
+	}
 	day := h[on]
-	return day != nil && day[l.batch(int(cell))]
+	return day != nil && day[l.cellsOf[cell].batch]
 }
 
 // held adds up those that are held back.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"learningforlife/shared/day"
 	"learningforlife/shared/submission"
 )
 
@@ -12,40 +13,67 @@ import (
 type Counter struct {
 	layout *Layout
 	drafts map[submission.Part]*draft
-	part   submission.Part // whose draft is at hand; rows come part by part, mostly
-	draft  *draft
+	piles  heap                  // responses that name none
+	links  byDay[list[response]] // responses that name one, by day and shard of the one they name
 
-	named [submission.Shards]list[named]    // responses that others may name, by shard of their id
-	links [submission.Shards]list[response] // responses that name one, by shard of the id they name
+	partition [submission.PartitionSize]byte // whose draft is at hand; rows come partition by partition
+	draft     *draft
+	named     *list[named] // of the draft and the shard at hand
 }
 
-// draft is what a counter has counted of one part.
+// heap is responses in piles of neighbouring cells. The counts of all cells are many times what a processor has
+// for a cache of its own, and those of a pile fit: adding up pile by pile costs a third of adding up as they come.
+type heap [piles]list[packed]
+
+const piles = 64
+
+// draft is what a counter has read of one part. It keeps what every item counts as, because what a part comes to is asked for, and
+// what is held back of it is known, only when all is read.
 type draft struct {
 	items, withdrawn int
-	places           list[uint32] // each count's place, as often as it was counted
-	batches          []uint32     // live responses by organisation × wave
+	batches          []uint32                       // live responses by number, see Layout.batches
+	named            [submission.Shards]list[named] // responses that others may name
+	plain            list[packed]                   // responses that neither name one nor can be named
+	pledges          list[uint32]                   // their places
+}
+
+// each hands over the live responses that name no other.
+func (d *draft) each(do func(packed)) {
+	for shard := range d.named {
+		for _, chunk := range d.named[shard].chunks() {
+			for i := range chunk {
+				if chunk[i].packed != unknown {
+					do(chunk[i].packed)
+				}
+			}
+		}
+	}
+	for _, chunk := range d.plain.chunks() {
+		for _, p := range chunk {
+			do(p)
+		}
+	}
 }
 
 // named is a response that others may name.
 type named struct {
-	link  submission.Link
-	state state
+	id     [submission.IDSize]byte
+	packed packed // or unknown if it was withdrawn
 }
 
 // response is one that names another.
 type response struct {
-	own   submission.Link
-	names submission.Link
-	cell  uint32
-	slots [maxTables]uint16
-	state state // of the one it names
+	packed packed
+	names  submission.Link
+	own    submission.Link
+	state  state // of the one it names
 }
 
 // state is what a response that is named is known to be.
 type state struct {
+	cell    uint32 // of a live one
 	is      standing
 	classes [maxPaired]uint8 // of a live one, by paired table
-	cell    uint32           // of a live one
 }
 
 // standing is what stands under the key that is named. The numbers are stored.
@@ -57,6 +85,38 @@ const (
 	live
 )
 
+// byDay holds something for days, by how many days after submission.FirstDay they are, and shards.
+type byDay[T any] []*[submission.Shards]T
+
+// at returns that of the day, or nil if there is none.
+func (d byDay[T]) at(on day.Day) *[submission.Shards]T {
+	if at := int(on - submission.FirstDay); at >= 0 && at < len(d) {
+		return d[at]
+	}
+	return nil
+}
+
+// make returns that of the day, which is a receipt's.
+func (d *byDay[T]) make(on day.Day) *[submission.Shards]T {
+	at := int(on - submission.FirstDay)
+	for len(*d) <= at {
+		*d = append(*d, nil)
+	}
+	if (*d)[at] == nil {
+		(*d)[at] = new([submission.Shards]T)
+	}
+	return (*d)[at]
+}
+
+// days adds the days for which there is anything.
+func (d byDay[T]) days(days map[day.Day]bool) {
+	for at, shards := range d {
+		if shards != nil {
+			days[submission.FirstDay+day.Day(at)] = true
+		}
+	}
+}
+
 // Counter returns a counter with nothing in it.
 func (l *Layout) Counter() *Counter {
 	return &Counter{layout: l, drafts: map[submission.Part]*draft{}}
@@ -65,8 +125,8 @@ func (l *Layout) Counter() *Counter {
 // Visit counts one stored item. An item that does not fit the campaign is an
 // error: leaving it out would be a wrong figure that nobody sees.
 func (k *Counter) Visit(key *submission.Key, row submission.Row) error {
-	if part := key.Part(); k.draft == nil || k.part != part {
-		k.open(part)
+	if partition := [submission.PartitionSize]byte(key[:]); k.draft == nil || k.partition != partition {
+		k.open(key)
 	}
 	k.draft.items++
 	var err error
@@ -86,105 +146,79 @@ func (k *Counter) Visit(key *submission.Key, row submission.Row) error {
 	return nil
 }
 
-// open takes the part's draft to hand.
-func (k *Counter) open(part submission.Part) {
-	k.part, k.draft = part, k.drafts[part]
-	if k.draft == nil {
-		k.draft = &draft{batches: make([]uint32, k.layout.batch(k.layout.cells()))}
-		k.drafts[part] = k.draft
+// open takes the draft of the key's part to hand.
+func (k *Counter) open(key *submission.Key) {
+	k.partition = [submission.PartitionSize]byte(key[:])
+	if k.draft = k.drafts[key.Part()]; k.draft == nil {
+		k.draft = &draft{batches: make([]uint32, k.layout.batches())}
+		k.drafts[key.Part()] = k.draft
 	}
+	link := key.Link()
+	k.named = &k.draft.named[link.Shard()]
 }
 
 func (k *Counter) response(key *submission.Key, row submission.Row) error {
 	l := k.layout
 	if row.Withdrawn() {
 		k.draft.withdrawn++
-		k.mayBeNamed(key, state{is: withdrawn})
+		n := k.named.next()
+		n.id, n.packed = *key.ID(), unknown
 		return nil
 	}
-	v, cell, slots, err := l.read(row)
+	v, err := row.View()
 	if err != nil {
 		return err
 	}
-	k.draft.batches[l.batch(cell)]++
-	if l.nameable(cell) {
-		k.mayBeNamed(key, l.state(cell, &slots))
-	} else if v.HasLink() {
-		// A receipt minted after the response was can have been named only by guessing ahead: it links nothing.
-		if link := v.Link(); link.Day() <= key.Day() {
-			r := k.links[link.Shard()].next()
-			r.own, r.names, r.cell, r.slots = key.Link(), link, uint32(cell), slots
-			return nil
+	p, err := l.pack(&v)
+	if err != nil {
+		return err
+	}
+	cell := &l.cellsOf[l.cellOf(p)]
+	k.draft.batches[cell.batch]++
+	if cell.nameable {
+		n := k.named.next()
+		n.id, n.packed = *key.ID(), p
+	} else {
+		if v.HasLink() {
+			// A receipt minted after the response was can have been named only by guessing ahead: it links nothing.
+			if link := v.Link(); link.Day() <= key.Day() {
+				r := k.links.make(link.Day())[link.Shard()].next()
+				r.packed, r.names, r.own = p, link, key.Link()
+				return nil
+			}
 		}
+		*k.draft.plain.next() = p
 	}
-	base := uint32(cell * l.stride)
-	*k.draft.places.next() = base
-	for _, t := range l.asked[l.group(cell)] {
-		*k.draft.places.next() = base + uint32(l.Tables[t].offset) + uint32(slots[t])
-	}
+	*k.piles[cell.pile].next() = p
 	return nil
 }
-
-func (k *Counter) mayBeNamed(key *submission.Key, s state) {
-	link := key.Link()
-	n := k.named[link.Shard()].next()
-	n.link, n.state = link, s
-}
-
-// read reads a live response: its cell, and a slot for each table.
-func (l *Layout) read(row submission.Row) (v submission.ResponseView, cell int, slots [maxTables]uint16, err error) {
-	if v, err = row.View(); err != nil {
-		return v, 0, slots, err
-	}
-	if cell, err = l.where(v.Campaign, v.Organisation, v.BandGroup, v.Audience, v.Wave); err != nil {
-		return v, 0, slots, err
-	}
-	slots, err = l.slots(v.Answers, cell)
-	return v, cell, slots, err
-}
-
-// nameable reports whether a response of the cell can make a pair with one that names it.
-func (l *Layout) nameable(cell int) bool { return l.Campaign.Waves[l.wave(cell)].Follows < 0 }
 
 // named returns what others who name the row of a response find.
 func (l *Layout) named(row submission.Row) (state, error) {
 	if row.Withdrawn() {
 		return state{is: withdrawn}, nil
 	}
-	_, cell, slots, err := l.read(row)
-	if err != nil || !l.nameable(cell) {
+	v, err := row.View()
+	if err != nil {
 		return state{}, err
 	}
-	return l.state(cell, &slots), nil
+	p, err := l.pack(&v)
+	if err != nil || !l.cellsOf[l.cellOf(p)].nameable {
+		return state{}, err
+	}
+	return l.state(p), nil
 }
 
 // state is what others who name the response find.
-func (l *Layout) state(cell int, slots *[maxTables]uint16) state {
-	s := state{is: live, cell: uint32(cell)}
+func (l *Layout) state(p packed) state {
+	if p == unknown {
+		return state{is: withdrawn}
+	}
+	s := state{is: live, cell: uint32(l.cellOf(p))}
 	for i, t := range l.paired {
-		s.classes[i] = l.Tables[t].Class[slots[t]]
+		s.classes[i] = l.Tables[t].Class[l.Tables[t].field.slot(p)]
 	}
 	return s
-}
-
-// slots returns what was answered: a slot for each table.
-func (l *Layout) slots(answers []byte, cell int) (slots [maxTables]uint16, err error) {
-	for i, number := range answers {
-		if number == 0 {
-			continue
-		}
-		if i >= len(l.answers) || int(number) >= len(l.answers[i]) || !l.answers[i][number].known {
-			return slots, fmt.Errorf("answer %d to question number %d is not in the campaign", number, i+1)
-		}
-		p := l.answers[i][number]
-		slots[p.table] += p.add
-	}
-	for _, t := range l.unasked[l.group(cell)] {
-		if slots[t] != 0 {
-			return slots, errors.New("an answer is to a question that is not asked of its audience in its wave")
-		}
-	}
-	return slots, nil
 }
 
 func (k *Counter) pledge(row submission.Row) error {
@@ -197,21 +231,27 @@ func (k *Counter) pledge(row submission.Row) error {
 	if err != nil {
 		return err
 	}
-	*k.draft.places.next() = uint32(l.pledge(0, 0, 0, v.Status) + cell/len(l.Campaign.Waves)*len(submission.Statuses))
+	*k.draft.pledges.next() = uint32(l.pledge(0, 0, 0, v.Status) + cell/len(l.Campaign.Waves)*len(submission.Statuses))
 	return nil
 }
 
-// where returns the cell of stored numbers.
+// where returns the cell that the stored numbers stand for.
 func (l *Layout) where(campaign byte, organisation [5]byte, bandGroup, audience, wave byte) (cell int, err error) {
-	o, known := l.organisations[organisation]
-	b, a, w := l.bandGroups[bandGroup], l.audiences[audience], l.waves[wave]
+	o, b, a, w := l.organisations.index(organisation), l.bandGroups[bandGroup], l.audiences[audience], l.waves[wave]
+	if int(campaign) != l.Campaign.Number || o < 0 || b < 0 || a < 0 || w < 0 {
+		return 0, l.nowhere(campaign, organisation, bandGroup, audience, wave)
+	}
+	return l.cell(o, int(b), int(a), int(w)), nil
+}
+
+// nowhere says why there is no such cell.
+func (l *Layout) nowhere(campaign byte, organisation [5]byte, bandGroup, audience, wave byte) error {
 	switch {
 	case int(campaign) != l.Campaign.Number:
-		return 0, fmt.Errorf("it is of campaign number %d, not of %d", campaign, l.Campaign.Number)
-	case !known:
-		return 0, fmt.Errorf("organisation %q is not on the list", organisation)
-	case b < 0 || a < 0 || w < 0:
-		return 0, fmt.Errorf("wave %d, audience %d or band group %d is not in the campaign", wave, audience, bandGroup)
+		return fmt.Errorf("it is of campaign number %d, not of %d", campaign, l.Campaign.Number)
+	case l.organisations.index(organisation) < 0:
+		return fmt.Errorf("organisation %q is not on the list", organisation)
+	default:
+		return fmt.Errorf("wave %d, audience %d or band group %d is not in the campaign", wave, audience, bandGroup)
 	}
-	return l.cell(int(o), int(b), int(a), int(w)), nil
 }

@@ -16,6 +16,7 @@ package tally
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"learningforlife/shared/campaign"
@@ -30,15 +31,30 @@ type Layout struct {
 	stride     int     // places of a cell: the respondents, and then every table's slots
 	pairStride int     // places of a pair group: every table's classes before × classes after
 	asked      [][]int // by wave × audience: the tables with a question asked of it
-	unasked    [][]int // by wave × audience: the others
 	paired     []int   // the tables with classes
+	cellsOf    []cell  // by number
 
-	// what stored numbers mean; index 0 stands for numbers that mean nothing
-	organisations map[[campaign.MaxCode]byte]int32
-	waves         [256]int16
-	audiences     [256]int16
-	bandGroups    [256]int16
-	answers       [campaign.MaxNumber][campaign.MaxNumber + 1]place
+	// How a response is packed, see packed: the fields of the tables asked, and the bits of all others, by wave × audience.
+	fields    [][]field
+	unasked   []packed
+	cellShift int
+
+	// what stored numbers mean: an index into the campaign's list, and −1 for nothing
+	organisations codes
+	waves         [256]int32
+	audiences     [256]int32
+	bandGroups    [256]int32
+	answers       [][256]packed // by question number − 1: what the answer adds, or unknown
+}
+
+// cell is what is looked up of a cell again and again.
+type cell struct {
+	batch    uint32 // see Layout.batch
+	earlier  int32  // the cell of the same people in the wave that its own follows, or −1
+	group    uint16 // wave × audience
+	wave     uint16
+	pile     uint8 // see heap
+	nameable bool  // its responses can make pairs with those that name them
 }
 
 // Table is a campaign's table as it is counted. A slot is one combination of
@@ -57,34 +73,30 @@ type Table struct {
 	Class   []uint8
 	Classes int
 
+	field      field
 	offset     int // of the table in a cell
 	pairOffset int // of the table in a cell's pairs
 }
 
-// place is what an answer adds to its table's slot.
-type place struct {
-	known bool
-	table uint8
-	add   uint16
-}
-
 // NewLayout returns the layout of a campaign. It fails if a table is too large to be counted densely.
 func NewLayout(c *campaign.Campaign) (*Layout, error) {
-	l := &Layout{Campaign: c, organisations: map[[campaign.MaxCode]byte]int32{}, stride: 1}
+	l := &Layout{Campaign: c, stride: 1, organisations: newCodes(c.Organisations.All())}
 	for i := range l.waves {
 		l.waves[i], l.audiences[i], l.bandGroups[i] = -1, -1, -1
 	}
-	for i, t := range c.Organisations.All() {
-		l.organisations[[campaign.MaxCode]byte(append([]byte(t.Code), 0, 0, 0, 0, 0)[:campaign.MaxCode])] = int32(i)
-	}
 	for i, w := range c.Waves {
-		l.waves[w.Number] = int16(i)
+		l.waves[w.Number] = int32(i)
 	}
 	for i, a := range c.Audiences {
-		l.audiences[a.Number] = int16(i)
+		l.audiences[a.Number] = int32(i)
 	}
 	for i, b := range c.BandGroups {
-		l.bandGroups[b.Number] = int16(i)
+		l.bandGroups[b.Number] = int32(i)
+	}
+	for _, q := range c.Questions {
+		for len(l.answers) < q.Number {
+			l.answers = append(l.answers, noAnswers)
+		}
 	}
 	for t := range c.Tables {
 		if err := l.table(t); err != nil {
@@ -93,41 +105,70 @@ func NewLayout(c *campaign.Campaign) (*Layout, error) {
 	}
 	for w := range c.Waves {
 		for a := range c.Audiences {
-			var asked, unasked []int
-			for t, table := range l.Tables {
-				if slices.ContainsFunc(table.Questions, func(q int) bool { return c.Asked(q, w, a) }) {
-					asked = append(asked, t)
-				} else {
-					unasked = append(unasked, t)
-				}
-			}
-			l.asked, l.unasked = append(l.asked, asked), append(l.unasked, unasked)
+			l.group(w, a)
 		}
 	}
+	if used := l.cellShift + bits.Len(uint(l.cells())); used > packedBits {
+		return nil, fmt.Errorf("laying out the campaign: a response takes %d bits, more than %d", used, packedBits)
+	}
+	for number := range l.cells() {
+		l.cellsOf = append(l.cellsOf, l.describe(number))
+	}
 	return l, nil
+}
+
+// group notes which tables are asked of an audience in a wave.
+func (l *Layout) group(wave, audience int) {
+	var asked []int
+	var fields []field
+	var unasked packed
+	for t := range l.Tables {
+		table := &l.Tables[t]
+		if slices.ContainsFunc(table.Questions, func(q int) bool { return l.Campaign.Asked(q, wave, audience) }) {
+			asked = append(asked, t)
+			fields = append(fields, table.field)
+		} else {
+			unasked |= packed(table.field.mask) << table.field.shift
+		}
+	}
+	l.asked, l.fields, l.unasked = append(l.asked, asked), append(l.fields, fields), append(l.unasked, unasked)
+}
+
+// describe works out what is looked up of a cell.
+func (l *Layout) describe(number int) cell {
+	c := l.Campaign
+	wave, audience := number%len(c.Waves), number/len(c.Waves)%len(c.Audiences)
+	d := cell{
+		batch: uint32(number/l.cell(1, 0, 0, 0)*len(c.Waves) + wave), earlier: -1,
+		group: uint16(wave*len(c.Audiences) + audience), wave: uint16(wave), pile: uint8(number * piles / l.cells()), nameable: true,
+	}
+	if follows := c.Waves[wave].Follows; follows >= 0 {
+		d.earlier, d.nameable = int32(number-wave+follows), false
+	}
+	return d
 }
 
 const (
 	maxSlots  = 1 << 14 // of a table: a hundred times the largest that is sensible
 	maxItems  = 7       // of a table: classes are kept in bytes
-	maxTables = 16      // of a campaign: responses that name others keep a slot for each
-	maxPaired = 8       // tables with classes, likewise
+	maxPaired = 8       // tables with classes: responses that name others keep a class for each
 )
 
 func (l *Layout) table(index int) error {
 	c := l.Campaign
-	if index >= maxTables {
-		return fmt.Errorf("laying out table %s: there are more than %d", c.Tables[index].ID, maxTables)
-	}
 	t := Table{ID: c.Tables[index].ID, Questions: c.Tables[index].Questions, Slots: 1, offset: l.stride, pairOffset: l.pairStride}
 	for _, q := range t.Questions {
 		t.Radix = append(t.Radix, t.Slots)
 		for a, answer := range c.Answers(q) {
-			l.answers[c.Questions[q].Number-1][answer.Number] = place{known: true, table: uint8(index), add: uint16((a + 1) * t.Slots)}
+			l.answers[c.Questions[q].Number-1][answer.Number] = packed((a+1)*t.Slots) << l.cellShift
 		}
 		if t.Slots *= len(c.Answers(q)) + 1; t.Slots > maxSlots {
 			return fmt.Errorf("laying out table %s: it has more than %d combinations of answers", t.ID, maxSlots)
 		}
+	}
+	t.field = field{shift: uint8(l.cellShift), mask: uint32(1)<<bits.Len(uint(t.Slots-1)) - 1, offset: uint32(t.offset)}
+	if l.cellShift += bits.Len(uint(t.Slots - 1)); l.cellShift > packedBits {
+		return fmt.Errorf("laying out table %s: what a response answers takes more than %d bits", t.ID, packedBits)
 	}
 	for _, o := range c.Objectives {
 		for _, m := range o.Measures {
@@ -222,18 +263,6 @@ func (l *Layout) cell(organisation, bandGroup, audience, wave int) int {
 }
 
 func (l *Layout) cells() int { return l.cell(len(l.Campaign.Organisations.All()), 0, 0, 0) }
-
-// wave and organisation tell what a cell is of.
-func (l *Layout) wave(cell int) int { return cell % len(l.Campaign.Waves) }
-func (l *Layout) organisation(cell int) int {
-	return cell / l.cell(1, 0, 0, 0)
-}
-
-// group returns wave × audience of a cell.
-func (l *Layout) group(cell int) int {
-	c := l.Campaign
-	return l.wave(cell)*len(c.Audiences) + cell/len(c.Waves)%len(c.Audiences)
-}
 
 // The places of all counts: those of the cells, each with its respondents and then its tables, and then the pledges.
 func (l *Layout) places() int { return l.pledge(len(l.Campaign.Organisations.All()), 0, 0, 1) }

@@ -2,8 +2,11 @@ package tally
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"learningforlife/shared/day"
 	"learningforlife/shared/submission"
@@ -13,20 +16,16 @@ import (
 // found. Whether one counts, and makes a pair, is known only with all others at hand.
 type Links struct {
 	Day     day.Day
-	shards  [submission.Shards][]response
-	changed [submission.Shards]bool // since they were read
+	links   byDay[[]response] // by day and shard of what they name
+	len     int
+	changed atomic.Bool // since they were read
 }
 
 // Len is how many there are.
-func (l *Links) Len() (n int) {
-	for _, shard := range l.shards {
-		n += len(shard)
-	}
-	return n
-}
+func (l *Links) Len() int { return l.len }
 
 // Changed reports whether one of them names what is no longer as it was.
-func (l *Links) Changed() bool { return slices.Contains(l.changed[:], true) }
+func (l *Links) Changed() bool { return l.changed.Load() }
 
 // Name reports whether one of them names one of the keys.
 func (l *Links) Name(keys map[submission.Key]bool) bool {
@@ -46,33 +45,36 @@ func (l *Links) Name(keys map[submission.Key]bool) bool {
 // linksFormat changes whenever the bytes for the same links do.
 const linksFormat = 1
 
-// Encode returns the links as they are stored: equal ones have equal bytes. Numbers are varints:
+// Encode returns the links as they are stored: equal ones have equal bytes. Numbers are varints, but for the first in each:
 //
-//	format, day, how many, and for each, in the order of the ids:
-//	its id, the link it names, its cell, a slot for each table asked of it,
+//	format, day, how many, and for each, in the order of the day and shard of what they name and of their ids:
+//	what it counts as (8 bytes, see packed), the link it names, its id,
 //	what it names is: 0 absent, 1 withdrawn, 2 live, and then its cell, and its class in each table that has any (a byte)
 func (l *Links) Encode(layout *Layout) []byte {
 	w := writer{}
 	w.number(linksFormat)
 	w.number(int(l.Day))
 	w.number(l.Len())
-	all := slices.Concat(l.shards[:]...)
-	slices.SortFunc(all, func(a, b response) int { return bytes.Compare(a.own[:], b.own[:]) })
-	for i := range all {
-		r := &all[i]
-		w.bytes = append(w.bytes, r.own.ID()[:]...)
-		w.bytes = append(w.bytes, r.names[:]...)
-		w.number(int(r.cell))
-		for _, t := range layout.asked[layout.group(int(r.cell))] {
-			w.number(int(r.slots[t]))
-		}
-		w.number(int(r.state.is))
-		if r.state.is == live {
-			w.number(int(r.state.cell))
-			w.bytes = append(w.bytes, r.state.classes[:len(layout.paired)]...)
+	for _, shards := range l.links {
+		for shard := 0; shards != nil && shard < len(shards); shard++ {
+			slices.SortFunc(shards[shard], func(a, b response) int { return bytes.Compare(a.own[:], b.own[:]) })
+			for i := range shards[shard] {
+				layout.encodeLink(&w, &shards[shard][i])
+			}
 		}
 	}
 	return w.bytes
+}
+
+func (l *Layout) encodeLink(w *writer, r *response) {
+	w.bytes = binary.LittleEndian.AppendUint64(w.bytes, uint64(r.packed))
+	w.bytes = append(w.bytes, r.names[:]...)
+	w.bytes = append(w.bytes, r.own.ID()[:]...)
+	w.number(int(r.state.is))
+	if r.state.is == live {
+		w.number(int(r.state.cell))
+		w.bytes = append(w.bytes, r.state.classes[:len(l.paired)]...)
+	}
 }
 
 // DecodeLinks is the inverse of Encode, for links of the same campaign file. It fails on anything else.
@@ -81,18 +83,29 @@ func (l *Layout) DecodeLinks(content []byte) (*Links, error) {
 	if format := r.number(); format != linksFormat {
 		return nil, fmt.Errorf("reading links: they are of format %d, not of %d", format, linksFormat)
 	}
-	links := &Links{Day: day.Day(r.number())}
-	var last []byte
-	for left := r.number(); left > 0 && !r.failed; left-- {
-		id := r.take(submission.IDSize)
-		if bytes.Compare(last, id) >= 0 {
+	links := &Links{Day: day.Day(r.number()), len: r.number()}
+	if links.Day < submission.FirstDay || links.Day > submission.LastDay || links.len > len(r.bytes)/minLink {
+		r.fail()
+		links.len = 0
+	}
+	all := make([]response, links.len)
+	from := 0
+	for i := range all {
+		l.decodeLink(&r, links.Day, &all[i])
+		order := 1
+		if i > 0 {
+			order = comparePlace(&all[i].names, &all[i-1].names)
+		}
+		if order < 0 || order == 0 && bytes.Compare(all[i].own[:], all[i-1].own[:]) <= 0 || all[i].names.Day() > links.Day {
 			r.fail()
+		}
+		if r.failed {
 			break
 		}
-		last = id
-		next := l.decodeLink(&r, links.Day, id)
-		shard := next.names.Shard()
-		links.shards[shard] = append(links.shards[shard], next)
+		if order > 0 {
+			from = i
+		}
+		links.links.make(all[i].names.Day())[all[i].names.Shard()] = all[from : i+1 : i+1]
 	}
 	if err := r.end(); err != nil {
 		return nil, fmt.Errorf("reading the links of %s: %w", links.Day, err)
@@ -100,21 +113,29 @@ func (l *Layout) DecodeLinks(content []byte) (*Links, error) {
 	return links, nil
 }
 
-func (l *Layout) decodeLink(r *reader, on day.Day, id []byte) (next response) {
-	next.own = submission.LinkTo(on, id)
-	copy(next.names[:], r.take(len(next.names)))
-	next.cell = l.decodeCell(r)
-	for _, t := range l.asked[l.group(int(next.cell))] {
-		slot := r.number()
-		if slot >= l.Tables[t].Slots {
-			r.fail()
-			slot = 0
-		}
-		next.slots[t] = uint16(slot)
+// comparePlace orders links by the day and shard of what they name.
+func comparePlace(a, b *submission.Link) int {
+	return cmp.Or(cmp.Compare(a.Day(), b.Day()), cmp.Compare(a.Shard(), b.Shard()))
+}
+
+// minLink is the least that a link takes.
+const minLink = 8 + len(submission.Link{}) + submission.IDSize + 1
+
+func (l *Layout) decodeLink(r *reader, on day.Day, next *response) {
+	head := r.take(minLink - 1)
+	if head == nil {
+		return
 	}
-	switch next.state.is = standing(r.number()); next.state.is {
-	case absent, withdrawn:
-	case live:
+	next.packed = packed(binary.LittleEndian.Uint64(head))
+	next.names = submission.Link(head[8:])
+	next.own = submission.LinkTo(on, head[8+len(next.names):])
+	if !l.valid(next.packed) {
+		r.fail()
+	}
+	is := r.number()
+	switch next.state.is = standing(is); is {
+	case int(absent), int(withdrawn):
+	case int(live):
 		next.state.cell = l.decodeCell(r)
 		for i, class := range r.take(len(l.paired)) {
 			if int(class) >= l.Tables[l.paired[i]].Classes {
@@ -126,7 +147,6 @@ func (l *Layout) decodeLink(r *reader, on day.Day, id []byte) (next response) {
 	default:
 		r.fail()
 	}
-	return next
 }
 
 func (l *Layout) decodeCell(r *reader) uint32 {

@@ -1,33 +1,33 @@
 package tally
 
 // list is a list that grows without moving what is in it: many megabytes come in while items are read.
-type list[T any] struct{ chunks [][]T }
+type list[T any] struct {
+	full [][]T
+	last []T
+}
 
-// The capacities of chunks double, so that a short list is small and a long one has few of them.
+// The capacities of chunks double, so that a short list is small and a long one has few of them, until they are
+// some tens of kilobytes: what is left free of a chunk is lost.
 const (
-	firstChunk = 1 << 6
-	lastChunk  = 1 << 13
+	firstChunk = 1 << 4
+	lastChunk  = 1 << 9
 )
 
 // next returns the place of one more element, which the caller fills in.
 func (l *list[T]) next() *T {
-	n := len(l.chunks)
-	if n == 0 || len(l.chunks[n-1]) == cap(l.chunks[n-1]) {
-		size := firstChunk
-		if n > 0 {
-			size = min(2*cap(l.chunks[n-1]), lastChunk)
-		}
-		l.chunks = append(l.chunks, make([]T, 0, size))
-		n++
+	if len(l.last) == cap(l.last) {
+		l.grow()
 	}
-	chunk := &l.chunks[n-1]
-	*chunk = (*chunk)[:len(*chunk)+1]
-	return &(*chunk)[len(*chunk)-1]
+	l.last = l.last[:len(l.last)+1]
+	return &l.last[len(l.last)-1]
 }
 
-func (l *list[T]) len() (n int) {
-	for _, chunk := range l.chunks {
-		n += len(chunk)
+func (l *list[T]) grow() {
+	if l.last != nil {
+		l.full = append(l.full, l.last)
 	}
-	return n
+	l.last = make([]T, 0, min(max(2*cap(l.last), firstChunk), lastChunk))
 }
+
+// chunks are the elements in the order in which they came.
+func (l *list[T]) chunks() [][]T { return append(l.full[:len(l.full):len(l.full)], l.last) }

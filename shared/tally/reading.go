@@ -3,10 +3,10 @@ package tally
 import (
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 
 	"learningforlife/shared/day"
-	"learningforlife/shared/parallel"
 	"learningforlife/shared/submission"
 )
 
@@ -16,6 +16,7 @@ type Reading struct {
 	counters []*Counter
 	sealed   Sealed
 	known    map[submission.Link]state // what is named by what was read, in parts that were not
+	own      map[day.Day][]*response   // links that were read, by the day of their own
 }
 
 // Sealed stands in place of parts that are not read. The zero value stands for none.
@@ -39,9 +40,9 @@ func (r *Reading) read(on day.Day) bool {
 // Unknown lists the keys that are named by what was read, in parts that were not: see Learn.
 func (r *Reading) Unknown() []submission.Key {
 	wanted := map[submission.Link]bool{}
-	for shard := range submission.Shards {
-		for link := range r.links(shard) {
-			if !r.read(link.names.Day()) {
+	for on := range r.namedDays() {
+		if !r.read(on) {
+			for link := range r.links(on) {
 				wanted[link.names] = true
 			}
 		}
@@ -91,43 +92,62 @@ type Seal struct {
 
 // Seal returns what the items of parts that were read come to, which are in order. It must be asked after Tally, which finds out what links name.
 func (r *Reading) Seal(parts []submission.Part) []Seal {
-	links := map[day.Day]*Links{}
-	for _, p := range parts {
-		if p.Kind == submission.KindResponse {
-			links[p.Day] = &Links{Day: p.Day}
-		}
-	}
-	for shard := range submission.Shards {
-		for link := range r.links(shard) {
-			if of := links[link.own.Day()]; of != nil {
-				of.shards[shard] = append(of.shards[shard], *link)
+	if r.own == nil {
+		r.own = map[day.Day][]*response{}
+		for on := range r.namedDays() {
+			for link := range r.links(on) {
+				r.own[link.own.Day()] = append(r.own[link.own.Day()], link)
 			}
 		}
 	}
 	seals := make([]Seal, len(parts))
-	parallel.Each(len(parts), func(i int) {
+	workers := min(runtime.GOMAXPROCS(0), len(parts))
+	scratches := make([]scratch, workers)
+	deal(len(parts), workers, func(worker, i int) {
 		var drafts []*draft
 		for _, k := range r.counters {
 			if d := k.drafts[parts[i]]; d != nil {
 				drafts = append(drafts, d)
 			}
 		}
-		seals[i].Sheet = r.layout.sheet(parts[i], drafts)
+		seals[i].Sheet = r.layout.sheet(parts[i], drafts, &scratches[worker])
 		if parts[i].Kind == submission.KindResponse {
-			seals[i].Links = links[parts[i].Day]
+			seals[i].Links = linksOf(parts[i].Day, r.own[parts[i].Day])
 		}
 	})
 	return seals
 }
 
-// links are the links of what was read that name one of the shard.
-func (r *Reading) links(shard int) iter.Seq[*response] {
+// linksOf makes the links of a day.
+func linksOf(on day.Day, own []*response) *Links {
+	l := &Links{Day: on, len: len(own)}
+	for _, link := range own {
+		shard := &l.links.make(link.names.Day())[link.names.Shard()]
+		*shard = append(*shard, *link)
+	}
+	return l
+}
+
+// namedDays are the days of what is named by what was read.
+func (r *Reading) namedDays() map[day.Day]bool {
+	days := map[day.Day]bool{}
+	for _, k := range r.counters {
+		k.links.days(days)
+	}
+	return days
+}
+
+// links are the links of what was read that name one of the day.
+func (r *Reading) links(on day.Day) iter.Seq[*response] {
 	return func(yield func(*response) bool) {
 		for _, k := range r.counters {
-			for _, chunk := range k.links[shard].chunks {
-				for i := range chunk {
-					if !yield(&chunk[i]) {
-						return
+			shards := k.links.at(on)
+			for shard := 0; shards != nil && shard < len(shards); shard++ {
+				for _, chunk := range shards[shard].chunks() {
+					for i := range chunk {
+						if !yield(&chunk[i]) {
+							return
+						}
 					}
 				}
 			}

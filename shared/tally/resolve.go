@@ -3,10 +3,14 @@ package tally
 import (
 	"bytes"
 	"encoding/binary"
+	"maps"
+	"math/bits"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
+	"learningforlife/shared/day"
 	"learningforlife/shared/submission"
 )
 
@@ -27,42 +31,37 @@ func (r *Reading) Tally(held []Batch, sheets ...*Sheet) (*Tally, error) {
 	l := r.layout
 	t := &Tally{Layout: l, batches: r.batches()}
 	holds := l.holds(held)
-	first := l.Sum()
-	if r.sealed.Sum != nil {
-		first = r.sealed.Sum
+	sum := r.sealed.Sum
+	if sum == nil {
+		sum = l.Sum()
 	}
 	for _, sheet := range sheets {
-		first.hold(sheet, holds)
+		sum.hold(sheet, holds)
 	}
-	t.read = first.read
+	t.read, t.counts = sum.read, sum.counts
+	adders := r.adders(holds)
 	work := r.work()
-	adders := make([]*adder, min(runtime.GOMAXPROCS(0), len(work)))
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for i := range adders {
-		adders[i] = &adder{layout: l, holds: holds, counts: first.counts, pairs: make([]uint32, l.cells()*l.pairStride), least: make([]*group, len(l.Campaign.Waves))}
-		if i > 0 {
-			adders[i].counts = make([]uint32, l.places())
+	deal(len(work), len(adders), func(worker, i int) { adders[worker].link(r, work[i].day, work[i].shard) })
+	deal(piles, len(adders), func(_, pile int) {
+		for _, k := range r.counters {
+			l.add(t.counts, &k.piles[pile])
 		}
-		wait.Go(func() {
-			for at := int(next.Add(1)) - 1; at < len(work); at = int(next.Add(1)) - 1 {
-				work[at](adders[i])
-			}
-		})
+		for _, a := range adders {
+			l.add(t.counts, &a.piles[pile])
+		}
+	})
+	for _, k := range r.counters {
+		for part, d := range k.drafts {
+			t.read.add(readOf(part, d.items, d.withdrawn), 1)
+			l.addPart(t.counts, part, d, holds)
+		}
 	}
-	wait.Wait()
-	t.counts, t.pairs = adders[0].counts, adders[0].pairs
+	t.pairs = adders[0].pairs
 	for i, a := range adders {
 		t.Totals.Superseded += a.superseded
 		t.Totals.Pairs += a.paired
 		if i > 0 {
-			add(t.counts, a.counts)
 			add(t.pairs, a.pairs)
-		}
-	}
-	for _, k := range r.counters {
-		for part, d := range k.drafts {
-			t.read.add(readOf(part, d.items, d.withdrawn), 1)
 		}
 	}
 	t.Totals.Pledges, t.Totals.Withdrawn = t.read.pledges, t.read.withdrawn
@@ -74,184 +73,259 @@ func (r *Reading) Tally(held []Batch, sheets ...*Sheet) (*Tally, error) {
 	return t, nil
 }
 
-// adder is what one goroutine adds up.
-type adder struct {
-	layout             *Layout
-	holds              holds
-	counts, pairs      []uint32
-	superseded, paired int
-	least              []*group // by wave, of those that name the same one
+// add adds up a pile.
+func (l *Layout) add(counts []uint32, pile *list[packed]) {
+	for _, chunk := range pile.chunks() {
+		for _, p := range chunk {
+			l.count(counts, p)
+		}
+	}
 }
 
-// work is what is to be added up, in pieces: the links by shard, and the plain counts by counter and part.
-func (r *Reading) work() (work []func(*adder)) {
-	for shard := range submission.Shards {
-		work = append(work, func(a *adder) { a.link(r, shard) })
+// addPart adds what is in no pile, and takes out what is held back, which was in one. That stays in the batches.
+func (l *Layout) addPart(counts []uint32, part submission.Part, d *draft, holds holds) {
+	for _, chunk := range d.pledges.chunks() {
+		for _, place := range chunk {
+			counts[place]++
+		}
 	}
-	for _, k := range r.counters {
-		for part, d := range k.drafts {
-			work = append(work, func(a *adder) { a.add(part, d) })
+	if holds[part.Day] == nil {
+		return
+	}
+	d.each(func(p packed) {
+		if holds.holds(l, part.Day, l.cellOf(p)) {
+			l.uncount(counts, p)
+		}
+	})
+}
+
+// deal hands the numbers from 0 to n−1 out to workers, each of which is one goroutine.
+func deal(n, workers int, do func(worker, i int)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for worker := range workers {
+		wait.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(worker, i)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// bucket is where a response stands that is named: what others name there is decided about without the rest.
+type bucket struct {
+	day   day.Day
+	shard int
+}
+
+// work lists the buckets that are named.
+func (r *Reading) work() (work []bucket) {
+	days := r.namedDays()
+	for _, sealed := range r.sealed.Links {
+		sealed.links.days(days)
+	}
+	for _, on := range slices.Sorted(maps.Keys(days)) {
+		for shard := range submission.Shards {
+			work = append(work, bucket{on, shard})
 		}
 	}
 	return work
 }
 
-// add adds plain counts, but those of held batches.
-func (a *adder) add(part submission.Part, d *draft) {
-	l := a.layout
-	plain := a.holds[part.Day] == nil
-	for _, chunk := range d.places.chunks {
-		if plain {
-			for _, place := range chunk {
-				a.counts[place]++
-			}
-			continue
-		}
-		for _, place := range chunk {
-			if cell := int(place) / l.stride; cell >= l.cells() || !a.holds.holds(l, part.Day, uint32(cell)) {
-				a.counts[place]++
-			}
-		}
-	}
+// adder is what one goroutine adds up.
+type adder struct {
+	layout             *Layout
+	holds              holds
+	piles              heap // responses that name another, and count
+	pairs              []uint32
+	superseded, paired int
+
+	// of the bucket at hand
+	links []link
+	table []uint64 // open addressing by the id that is named: half of a hash of it, and 1 + the number of the first link that names it
+	heads []int32  // the first link of each that is named
+	least []int32  // by wave, of those that name the same one
 }
 
-// group is a response among others that name the same one.
-type group struct {
+// link is a response among others that name the same one.
+type link struct {
 	*response
-	state  state // of the one they name
-	sealed *Links
-	at     int // of a sealed one: its number in the shard
+	sealed *Links // that it stands in, or nil if it was read
+	state  state  // of the one that it names
 	next   int32
 }
 
 const none = -1
 
-// link decides about the responses that name one of the shard.
-func (a *adder) link(r *Reading, shard int) {
-	var groups []group
-	for response := range r.links(shard) {
-		g := group{response: response}
-		if !r.read(response.names.Day()) {
-			g.state = r.known[response.names]
-		}
-		groups = append(groups, g)
+// adders returns one for each goroutine.
+func (r *Reading) adders(holds holds) []*adder {
+	l := r.layout
+	adders := make([]*adder, runtime.GOMAXPROCS(0))
+	for i := range adders {
+		adders[i] = &adder{layout: l, holds: holds, pairs: make([]uint32, l.cells()*l.pairStride), least: make([]int32, len(l.Campaign.Waves))}
 	}
-	for _, sealed := range r.sealed.Links {
-		for i := range sealed.shards[shard] {
-			g := group{response: &sealed.shards[shard][i], sealed: sealed, at: i}
-			if !r.read(g.names.Day()) {
-				g.state = g.response.state
-			}
-			groups = append(groups, g)
-		}
-	}
-	if len(groups) == 0 {
+	return adders
+}
+
+// link decides about the responses that name one of the day and shard. Those of a shard are so few that all this stays in the processor's cache.
+func (a *adder) link(r *Reading, on day.Day, shard int) {
+	a.gather(r, on, shard)
+	if len(a.links) == 0 {
 		return
 	}
-	// An open-addressing table of what is named: those who name are few, so it is
-	// small; the many that could be named only look in it.
-	size := 1
-	for size < 2*len(groups) {
-		size *= 2
-	}
-	heads := make([]int32, size)
-	for i := range heads {
-		heads[i] = none
-	}
-	find := func(link *submission.Link) *int32 {
-		at := int(binary.LittleEndian.Uint64(link[len(link)-8:])) & (size - 1) // ids are hashes already
-		for heads[at] != none && groups[heads[at]].names != *link {
-			at = (at + 1) & (size - 1)
-		}
-		return &heads[at]
-	}
-	for i := range groups {
-		head := find(&groups[i].names)
-		groups[i].next, *head = *head, int32(i)
-	}
-	for _, k := range r.counters {
-		for _, chunk := range k.named[shard].chunks {
-			for i := range chunk {
-				for at := *find(&chunk[i].link); at != none; at = groups[at].next {
-					groups[at].state = chunk[i].state
+	a.group()
+	if r.read(on) {
+		for _, k := range r.counters {
+			if d := k.drafts[submission.Part{Kind: submission.KindResponse, Day: on}]; d != nil {
+				for _, chunk := range d.named[shard].chunks() {
+					a.find(chunk)
 				}
 			}
 		}
 	}
-	for _, head := range heads {
-		if head != none {
-			a.judge(groups, head)
-		}
+	for _, head := range a.heads {
+		a.judge(on, head)
 	}
-	for i := range groups {
-		groups[i].keep(shard)
+	for i := range a.links {
+		a.links[i].keep()
 	}
 }
 
-// judge counts, of those that name the same one, the one in each wave that counts.
-func (a *adder) judge(groups []group, head int32) {
-	l := a.layout
-	clear(a.least)
-	for at := head; at != none; at = groups[at].next {
-		g := &groups[at]
-		if a.holds.holds(l, g.own.Day(), g.cell) {
+// gather lists the links, each with what is known of the one it names, if that was not read.
+func (a *adder) gather(r *Reading, on day.Day, shard int) {
+	a.links = a.links[:0]
+	read := r.read(on)
+	for _, k := range r.counters {
+		if shards := k.links.at(on); shards != nil {
+			for _, chunk := range shards[shard].chunks() {
+				for i := range chunk {
+					g := link{response: &chunk[i]}
+					if !read {
+						g.state = r.known[chunk[i].names]
+					}
+					a.links = append(a.links, g)
+				}
+			}
+		}
+	}
+	for _, sealed := range r.sealed.Links {
+		if shards := sealed.links.at(on); shards != nil {
+			for i := range shards[shard] {
+				g := link{response: &shards[shard][i], sealed: sealed}
+				if !read {
+					g.state = g.response.state
+				}
+				a.links = append(a.links, g)
+			}
+		}
+	}
+}
+
+// group brings those together that name the same one. Those who name are few, so the table is
+// small; the many that could be named only look in it.
+func (a *adder) group() {
+	size := 2 << bits.Len(uint(len(a.links)))
+	if size > cap(a.table) {
+		a.table = make([]uint64, size)
+	}
+	a.table = a.table[:size]
+	clear(a.table)
+	a.heads = a.heads[:0]
+	for i := range a.links {
+		g := &a.links[i]
+		g.next = none
+		at, first := a.search(g.names.ID())
+		if first == none {
+			a.table[at] = tag(g.names.ID())<<32 | uint64(i+1)
+			a.heads = append(a.heads, int32(i))
 			continue
 		}
-		least := &a.least[l.wave(int(g.cell))]
-		if *least != nil {
-			a.superseded++
-		}
-		if *least == nil || bytes.Compare(g.own[:], (*least).own[:]) < 0 {
-			*least = g
+		g.next, a.links[first].next = a.links[first].next, int32(i)
+	}
+}
+
+// tag is a part of an id, which is a hash already, that search does not start from.
+func tag(id *[submission.IDSize]byte) uint64 { return uint64(binary.LittleEndian.Uint32(id[24:])) }
+
+// search returns the first link that names the id and its place in the table, or none and where it would be.
+func (a *adder) search(id *[submission.IDSize]byte) (at int, first int32) {
+	mask := len(a.table) - 1
+	at = int(binary.LittleEndian.Uint32(id[28:])) & mask
+	for tag := tag(id); a.table[at&mask] != 0; at++ {
+		if entry := a.table[at&mask]; entry>>32 == tag {
+			first = int32(uint32(entry)) - 1
+			if *a.links[first].names.ID() == *id {
+				return at & mask, first
+			}
 		}
 	}
-	for _, g := range a.least {
-		if g != nil {
-			a.count(g)
+	return at & mask, none
+}
+
+// find tells those that name one of the responses what it is.
+func (a *adder) find(chunk []named) {
+	for i := range chunk {
+		if _, at := a.search(&chunk[i].id); at != none {
+			for state := a.layout.state(chunk[i].packed); at != none; at = a.links[at].next {
+				a.links[at].state = state
+			}
 		}
 	}
 }
 
-// count adds a response that names another, and the pair that they make if they do.
-func (a *adder) count(g *group) {
+// judge counts, of those that name the same one of the day, the one in each wave that counts.
+func (a *adder) judge(on day.Day, head int32) {
 	l := a.layout
-	base := int(g.cell) * l.stride
-	a.counts[base]++
-	for _, t := range l.asked[l.group(int(g.cell))] {
-		a.counts[base+l.Tables[t].offset+int(g.slots[t])]++
+	for i := range a.least {
+		a.least[i] = none
 	}
-	if g.state.is != live || !l.pair(g.cell, g.state.cell) || a.holds.holds(l, g.names.Day(), g.state.cell) {
+	for at := head; at != none; at = a.links[at].next {
+		g := &a.links[at]
+		cell := l.cellOf(g.packed)
+		if a.holds.holds(l, g.own.Day(), cell) {
+			continue
+		}
+		least := &a.least[l.cellsOf[cell].wave]
+		if *least != none {
+			a.superseded++
+		}
+		if *least == none || bytes.Compare(g.own[:], a.links[*least].own[:]) < 0 {
+			*least = at
+		}
+	}
+	for _, at := range a.least {
+		if at != none {
+			a.count(on, &a.links[at])
+		}
+	}
+}
+
+// count adds a response that names another of the day, and the pair that they make if they do.
+func (a *adder) count(on day.Day, g *link) {
+	l := a.layout
+	cell := l.cellOf(g.packed)
+	*a.piles[l.cellsOf[cell].pile].next() = g.packed
+	if g.state.is != live || l.cellsOf[cell].earlier != int32(g.state.cell) || a.holds.holds(l, on, int(g.state.cell)) {
 		return
 	}
 	a.paired++
-	after := l.state(int(g.cell), &g.slots)
-	base = int(g.cell) * l.pairStride
+	pairs := a.pairs[cell*l.pairStride:][:l.pairStride]
 	for i, t := range l.paired {
 		table := &l.Tables[t]
-		a.pairs[base+table.pairOffset+int(g.state.classes[i])*table.Classes+int(after.classes[i])]++
+		after := table.Class[table.field.slot(g.packed)]
+		pairs[table.pairOffset+int(g.state.classes[i])*table.Classes+int(after)]++
 	}
 }
 
-// pair reports whether a response of the cell after may make a pair with one of the cell before.
-func (l *Layout) pair(after, before uint32) bool {
-	waves := uint32(len(l.Campaign.Waves))
-	return after/waves == before/waves && l.Campaign.Waves[after%waves].Follows == int(before%waves)
-}
-
-// keep notes what the response names: in place if it was read, and otherwise in a copy, because others may be reading its links.
-func (g *group) keep(shard int) {
-	if g.state == g.response.state {
-		return
-	}
-	if g.sealed == nil {
+// keep notes what the response names.
+func (g *link) keep() {
+	if g.state != g.response.state {
 		g.response.state = g.state
-		return
+		if g.sealed != nil {
+			g.sealed.changed.Store(true)
+		}
 	}
-	if !g.sealed.changed[shard] {
-		g.sealed.shards[shard] = append([]response(nil), g.sealed.shards[shard]...)
-		g.sealed.changed[shard] = true
-	}
-	g.sealed.shards[shard][g.at].state = g.state
 }
 
 func add(to, from []uint32) {

@@ -3,6 +3,7 @@ package tally
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"learningforlife/shared/day"
@@ -23,27 +24,62 @@ type Sheet struct {
 // count is a number other than zero and its place.
 type count struct{ place, n uint32 }
 
+// scratch is a dense array that is used for one sheet after another. A bit for every place tells
+// which are not zero, so that the few that one part has are found in order without sorting them.
+type scratch struct {
+	counts []uint32
+	some   []uint64
+}
+
 // sheet makes the sheet of what the counters counted of a part.
-func (l *Layout) sheet(part submission.Part, drafts []*draft) *Sheet {
-	s := &Sheet{Part: part, batches: make([]uint32, l.batch(l.cells()))}
-	var places []uint32
+func (l *Layout) sheet(part submission.Part, drafts []*draft, with *scratch) *Sheet {
+	if with.counts == nil {
+		with.counts, with.some = make([]uint32, l.places()), make([]uint64, l.places()/64+1)
+	}
+	s := &Sheet{Part: part, batches: make([]uint32, l.batches())}
 	for _, d := range drafts {
 		s.Items += d.items
 		s.Withdrawn += d.withdrawn
 		add(s.batches, d.batches)
-		for _, chunk := range d.places.chunks {
-			places = append(places, chunk...)
+		for _, chunk := range d.pledges.chunks() {
+			for _, place := range chunk {
+				with.add(place)
+			}
 		}
+		d.each(func(p packed) {
+			cell := l.cellOf(p)
+			base := uint32(cell * l.stride)
+			with.add(base)
+			for _, f := range l.fields[l.cellsOf[cell].group] {
+				with.add(base + f.offset + f.slot(p))
+			}
+		})
 	}
-	slices.Sort(places)
-	for _, place := range places {
-		if n := len(s.counts); n > 0 && s.counts[n-1].place == place {
-			s.counts[n-1].n++
-		} else {
-			s.counts = append(s.counts, count{place, 1})
-		}
-	}
+	s.counts = with.take()
 	return s
+}
+
+func (s *scratch) add(place uint32) {
+	s.counts[place]++
+	s.some[place/64] |= 1 << (place % 64)
+}
+
+// take returns the counts in order, and leaves zeros.
+func (s *scratch) take() []count {
+	n := 0
+	for _, some := range s.some {
+		n += bits.OnesCount64(some)
+	}
+	taken := make([]count, 0, n)
+	for at, some := range s.some {
+		for ; some != 0; some &= some - 1 {
+			place := uint32(at*64 + bits.TrailingZeros64(some))
+			taken = append(taken, count{place, s.counts[place]})
+			s.counts[place] = 0
+		}
+		s.some[at] = 0
+	}
+	return taken
 }
 
 // Empty reports whether there was no item.
@@ -79,7 +115,7 @@ func (l *Layout) DecodeSheet(content []byte) (*Sheet, error) {
 	if kind != int(s.Part.Kind) || s.Items < s.Withdrawn {
 		r.fail()
 	}
-	s.batches = make([]uint32, l.batch(l.cells()))
+	s.batches = make([]uint32, l.batches())
 	r.each(len(s.batches), func(place int, n uint32) { s.batches[place] = n })
 	r.each(l.places(), func(place int, n uint32) { s.counts = append(s.counts, count{uint32(place), n}) })
 	if err := r.end(); err != nil {
@@ -154,7 +190,7 @@ func (s *Sum) hold(sheet *Sheet, held holds) {
 		return
 	}
 	for _, c := range sheet.counts {
-		if cell := uint32(int(c.place) / s.layout.stride); int(cell) < s.layout.cells() && held.holds(s.layout, sheet.Part.Day, cell) {
+		if cell := int(c.place) / s.layout.stride; cell < s.layout.cells() && held.holds(s.layout, sheet.Part.Day, cell) {
 			s.counts[c.place] -= c.n
 		}
 	}
@@ -194,7 +230,7 @@ func (l *Layout) DecodeSum(content []byte) (*Sum, error) {
 	last := -1
 	for left := r.number(); left > 0 && !r.failed; left-- {
 		on := r.number()
-		counts := make([]uint32, l.batch(l.cells()))
+		counts := make([]uint32, l.batches())
 		if on <= last || r.each(len(counts), func(place int, n uint32) { counts[place] = n }) == 0 {
 			r.fail()
 		}

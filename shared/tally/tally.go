@@ -39,14 +39,14 @@ func (t *Tally) check() error {
 		at := cell * l.stride
 		n := int(t.counts[at])
 		counted += n
-		for _, table := range l.asked[l.group(cell)] {
+		for _, table := range l.asked[l.cellsOf[cell].group] {
 			sum := 0
 			for _, count := range t.counts[at+l.Tables[table].offset : at+l.Tables[table].offset+l.Tables[table].Slots] {
 				sum += int(count)
 			}
 			if sum != n {
 				return fmt.Errorf("%w: table %s of %s counts %d of %d respondents", ErrTotals, l.Tables[table].ID,
-					l.Campaign.Organisations.All()[l.organisation(cell)].Code, sum, n)
+					l.Campaign.Organisations.All()[cell/l.cell(1, 0, 0, 0)].Code, sum, n)
 			}
 		}
 	}
