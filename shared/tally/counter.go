@@ -169,13 +169,13 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 	if err != nil {
 		return err
 	}
-	p, err := l.pack(&v)
+	p, at, err := l.pack(&v)
 	if err != nil {
 		return err
 	}
-	cell := &l.cellsOf[l.cellOf(p)]
-	k.draft.batches[cell.batch]++
-	if cell.nameable {
+	wave := &l.Campaign.Waves[at.wave]
+	k.draft.batches[at.organisation*len(l.Campaign.Waves)+at.wave]++
+	if wave.Follows < 0 {
 		n := k.named.next()
 		n.id, n.packed = *key.ID(), p
 	} else {
@@ -189,7 +189,7 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 		}
 		*k.draft.plain.next() = p
 	}
-	*k.piles[cell.pile].next() = p
+	*k.piles[l.piles[at.organisation]].next() = p
 	return nil
 }
 
@@ -202,8 +202,8 @@ func (l *Layout) named(row submission.Row) (state, error) {
 	if err != nil {
 		return state{}, err
 	}
-	p, err := l.pack(&v)
-	if err != nil || !l.cellsOf[l.cellOf(p)].nameable {
+	p, at, err := l.pack(&v)
+	if err != nil || l.Campaign.Waves[at.wave].Follows >= 0 {
 		return state{}, err
 	}
 	return l.state(p), nil
@@ -227,21 +227,24 @@ func (k *Counter) pledge(row submission.Row) error {
 		return err
 	}
 	l := k.layout
-	cell, err := l.where(v.Campaign, v.Organisation, v.BandGroup, v.Audience, byte(l.Campaign.Waves[0].Number))
+	at, err := l.where(v.Campaign, v.Organisation, v.BandGroup, v.Audience, byte(l.Campaign.Waves[0].Number))
 	if err != nil {
 		return err
 	}
-	*k.draft.pledges.next() = uint32(l.pledge(0, 0, 0, v.Status) + cell/len(l.Campaign.Waves)*len(submission.Statuses))
+	*k.draft.pledges.next() = uint32(l.pledge(0, 0, 0, v.Status) + at.cell/len(l.Campaign.Waves)*len(submission.Statuses))
 	return nil
 }
 
-// where returns the cell that the stored numbers stand for.
-func (l *Layout) where(campaign byte, organisation [5]byte, bandGroup, audience, wave byte) (cell int, err error) {
+// spot is a cell and some of what it is of. To look that up by the cell would be a cache miss for each response.
+type spot struct{ cell, organisation, audience, wave int }
+
+// where returns what the stored numbers stand for.
+func (l *Layout) where(campaign byte, organisation [5]byte, bandGroup, audience, wave byte) (spot, error) {
 	o, b, a, w := l.organisations.index(organisation), l.bandGroups[bandGroup], l.audiences[audience], l.waves[wave]
 	if int(campaign) != l.Campaign.Number || o < 0 || b < 0 || a < 0 || w < 0 {
-		return 0, l.nowhere(campaign, organisation, bandGroup, audience, wave)
+		return spot{}, l.nowhere(campaign, organisation, bandGroup, audience, wave)
 	}
-	return l.cell(o, int(b), int(a), int(w)), nil
+	return spot{l.cell(o, int(b), int(a), int(w)), o, int(a), int(w)}, nil
 }
 
 // nowhere says why there is no such cell.

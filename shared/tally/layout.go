@@ -33,6 +33,7 @@ type Layout struct {
 	asked      [][]int // by wave × audience: the tables with a question asked of it
 	paired     []int   // the tables with classes
 	cellsOf    []cell  // by number
+	piles      []uint8 // by organisation, see heap
 
 	// How a response is packed, see packed: the fields of the tables asked, and the bits of all others, by wave × audience.
 	fields    [][]field
@@ -49,12 +50,11 @@ type Layout struct {
 
 // cell is what is looked up of a cell again and again.
 type cell struct {
-	batch    uint32 // see Layout.batch
-	earlier  int32  // the cell of the same people in the wave that its own follows, or −1
-	group    uint16 // wave × audience
-	wave     uint16
-	pile     uint8 // see heap
-	nameable bool  // its responses can make pairs with those that name them
+	batch   uint32 // see Layout.batch
+	earlier int32  // the cell of the same people in the wave that its own follows, or −1
+	group   uint16 // wave × audience
+	wave    uint16
+	pile    uint8 // of its organisation, see heap
 }
 
 // Table is a campaign's table as it is counted. A slot is one combination of
@@ -111,6 +111,10 @@ func NewLayout(c *campaign.Campaign) (*Layout, error) {
 	if used := l.cellShift + bits.Len(uint(l.cells())); used > packedBits {
 		return nil, fmt.Errorf("laying out the campaign: a response takes %d bits, more than %d", used, packedBits)
 	}
+	organisations := len(c.Organisations.All())
+	for o := range organisations {
+		l.piles = append(l.piles, uint8(o*piles/organisations))
+	}
 	for number := range l.cells() {
 		l.cellsOf = append(l.cellsOf, l.describe(number))
 	}
@@ -138,12 +142,13 @@ func (l *Layout) group(wave, audience int) {
 func (l *Layout) describe(number int) cell {
 	c := l.Campaign
 	wave, audience := number%len(c.Waves), number/len(c.Waves)%len(c.Audiences)
+	organisation := number / l.cell(1, 0, 0, 0)
 	d := cell{
-		batch: uint32(number/l.cell(1, 0, 0, 0)*len(c.Waves) + wave), earlier: -1,
-		group: uint16(wave*len(c.Audiences) + audience), wave: uint16(wave), pile: uint8(number * piles / l.cells()), nameable: true,
+		batch: uint32(organisation*len(c.Waves) + wave), earlier: -1,
+		group: uint16(wave*len(c.Audiences) + audience), wave: uint16(wave), pile: l.piles[organisation],
 	}
 	if follows := c.Waves[wave].Follows; follows >= 0 {
-		d.earlier, d.nameable = int32(number-wave+follows), false
+		d.earlier = int32(number - wave + follows)
 	}
 	return d
 }

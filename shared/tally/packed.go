@@ -38,14 +38,14 @@ func (f *field) slot(p packed) uint32 { return uint32(p>>f.shift) & f.mask }
 
 func (l *Layout) cellOf(p packed) int { return int(p >> l.cellShift) }
 
-// pack returns what a live response counts as.
-func (l *Layout) pack(v *submission.ResponseView) (packed, error) {
-	cell, err := l.where(v.Campaign, v.Organisation, v.BandGroup, v.Audience, v.Wave)
+// pack returns what a live response counts as, and where.
+func (l *Layout) pack(v *submission.ResponseView) (packed, spot, error) {
+	at, err := l.where(v.Campaign, v.Organisation, v.BandGroup, v.Audience, v.Wave)
 	if err != nil {
-		return 0, err
+		return 0, at, err
 	}
 	if len(v.Answers) > len(l.answers) {
-		return 0, l.unknown(v.Answers)
+		return 0, at, l.unknown(v.Answers)
 	}
 	var word, seen packed
 	for i, number := range v.Answers {
@@ -54,12 +54,12 @@ func (l *Layout) pack(v *submission.ResponseView) (packed, error) {
 		seen |= adds
 	}
 	if seen&unknown != 0 {
-		return 0, l.unknown(v.Answers)
+		return 0, at, l.unknown(v.Answers)
 	}
-	if word&l.unasked[l.cellsOf[cell].group] != 0 {
-		return 0, errUnasked
+	if word&l.unasked[at.wave*len(l.Campaign.Audiences)+at.audience] != 0 {
+		return 0, at, errUnasked
 	}
-	return word | packed(cell)<<l.cellShift, nil
+	return word | packed(at.cell)<<l.cellShift, at, nil
 }
 
 var errUnasked = errors.New("an answer is to a question that is not asked of its audience in its wave")
