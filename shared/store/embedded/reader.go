@@ -59,8 +59,12 @@ func partitionOf(key []byte) partition { return partition(binary.BigEndian.Uint3
 func (s *Store) partitions(ctx context.Context, parts []submission.Part) (list []partition, err error) {
 	err = s.view(ctx, func(tx *bolt.Tx) error {
 		c := tx.Bucket(submissionsBucket).Cursor()
-		var next partition // those before it that are not in the list hold nothing
+		var next partition          // those before it that are not in the list hold nothing,
+		var nearest submission.Part // nor do the parts before the one it is of
 		for _, part := range parts {
+			if part.Compare(nearest) < 0 {
+				continue
+			}
 			for _, name := range part.Partitions() {
 				p := partitionOf(name[:])
 				if p < next {
@@ -73,7 +77,8 @@ func (s *Store) partitions(ctx context.Context, parts []submission.Part) (list [
 				if err := checkKey(key); err != nil {
 					return err
 				}
-				if next = partitionOf(key); next == p {
+				next, nearest = partitionOf(key), (*submission.Key)(key).Part()
+				if next == p {
 					list = append(list, p)
 				}
 			}
