@@ -32,9 +32,10 @@ func (l *Links) Name(keys map[submission.Key]bool) bool {
 	if len(keys) == 0 {
 		return false
 	}
-	for _, shard := range l.shards {
-		for i := range shard {
-			if keys[shard[i].names.Key()] {
+	for key := range keys {
+		if shards := l.links.at(key.Day()); shards != nil {
+			link := key.Link()
+			if slices.ContainsFunc(shards[link.Shard()], func(r response) bool { return r.names == link }) {
 				return true
 			}
 		}
