@@ -148,6 +148,7 @@ func (a *Aggregator) run(ctx context.Context, request aggregation.Request) (Run,
 			return Run{}, err
 		}
 	}
+	a.seals.GiveBack(work.Parts, work.Links)
 	err = a.record(ctx, run)
 	if errors.Is(err, document.ErrTaken) { // the same schedule fired twice, and the other was first
 		return a.Find(ctx, run.ID)
@@ -249,6 +250,7 @@ func (a *Aggregator) Count(ctx context.Context) (*tally.Tally, error) {
 		return nil, err
 	}
 	counted, _, err := a.count(ctx, work.Reading, work.Parts)
+	a.seals.GiveBack(work.Parts, work.Links)
 	return counted, err
 }
 

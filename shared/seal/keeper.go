@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,6 +18,9 @@ import (
 type Keeper struct {
 	Layout   *tally.Layout
 	Workings document.Store
+
+	mutex sync.Mutex
+	hand  map[string]*tally.Links // that runs gave back, by the digests of their documents
 }
 
 // document reads a document that a book names, which decode takes.
@@ -62,10 +66,13 @@ func (k *Keeper) Sheets(ctx context.Context, parts []Part) ([]*tally.Sheet, erro
 	})
 }
 
-// Links returns the links of the parts that have any. What is changed of them is changed for the caller alone.
+// Links returns the links of the parts that have any, which are then the caller's alone: see GiveBack.
 func (k *Keeper) Links(ctx context.Context, parts []Part) ([]*tally.Links, error) {
 	linked := slices.DeleteFunc(slices.Clone(parts), func(p Part) bool { return p.Links == "" })
 	return each(ctx, linked, func(ctx context.Context, p Part) (links *tally.Links, err error) {
+		if links = k.take(p.Links); links != nil {
+			return links, nil
+		}
 		err = k.document(ctx, p.Links, func(content []byte) (err error) {
 			links, err = k.Layout.DecodeLinks(content)
 			if err == nil && links.Day != p.Day {
@@ -75,6 +82,29 @@ func (k *Keeper) Links(ctx context.Context, parts []Part) ([]*tally.Links, error
 		})
 		return links, err
 	})
+}
+
+// take returns the links that are at hand, if they are. Nobody else gets them until they are given back.
+func (k *Keeper) take(digest string) *tally.Links {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	links := k.hand[digest]
+	delete(k.hand, digest)
+	return links
+}
+
+// GiveBack keeps the links of the parts, as Links returned them, for the next who asks, in place of all that were
+// given back before. Those that were changed since are no longer what their document says, and are dropped.
+func (k *Keeper) GiveBack(parts []Part, links []*tally.Links) {
+	hand := map[string]*tally.Links{}
+	for _, l := range links {
+		if i := slices.IndexFunc(parts, func(p Part) bool { return p.Links != "" && p.Day == l.Day }); i >= 0 && !l.Changed() {
+			hand[parts[i].Links] = l
+		}
+	}
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	k.hand = hand
 }
 
 // differ returns the parts of which only one of the lists has the sheet: those to be added to the

@@ -40,11 +40,11 @@ const news = 1000
 // Workloads returns agg-delta, rebuild and release.
 func Workloads(c Config) []bench.Workload {
 	return []bench.Workload{
-		{Name: "agg-delta/100k", Rounds: 15, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.delta(ctx, 100_000) }},
-		{Name: "agg-delta/1M", Rounds: 9, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.delta(ctx, 1_000_000) }},
-		{Name: "agg-delta/3M", Rounds: 5, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.delta(ctx, 3_000_000) }},
-		{Name: "rebuild/1M", Rounds: 3, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.rebuild(ctx, 1_000_000) }},
-		{Name: "release/1M", Rounds: 5, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.release(ctx, 1_000_000) }},
+		{Name: "agg-delta/100k", Rounds: 15, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.Delta(ctx, 100_000) }},
+		{Name: "agg-delta/1M", Rounds: 9, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.Delta(ctx, 1_000_000) }},
+		{Name: "agg-delta/3M", Rounds: 5, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.Delta(ctx, 3_000_000) }},
+		{Name: "rebuild/1M", Rounds: 3, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.Rebuild(ctx, 1_000_000) }},
+		{Name: "release/1M", Rounds: 5, Open: func(ctx context.Context) ([]bench.Contestant, error) { return c.Release(ctx, 1_000_000) }},
 	}
 }
 
@@ -105,8 +105,8 @@ func (s *site) contestants(list ...bench.Contestant) []bench.Contestant {
 	return list
 }
 
-// delta counts all responses, of which those of one day are new: with what is sealed by an aggregator that has counted before and by one that has not, and from the items.
-func (c Config) delta(ctx context.Context, n int) (_ []bench.Contestant, err error) {
+// Delta counts n responses that are sealed, and some that are new: with what is sealed by an aggregator that has counted before and by one that has not, and from the items.
+func (c Config) Delta(ctx context.Context, n int) (_ []bench.Contestant, err error) {
 	s, err := c.open(ctx, n)
 	if err != nil {
 		return nil, err
@@ -184,8 +184,8 @@ func (s *site) metered(ctx context.Context) (map[string]float64, error) {
 	}, nil
 }
 
-// rebuild counts and seals everything, from nothing, beside a mere count.
-func (c Config) rebuild(ctx context.Context, n int) ([]bench.Contestant, error) {
+// Rebuild counts and seals n responses, from nothing, beside a mere count.
+func (c Config) Rebuild(ctx context.Context, n int) ([]bench.Contestant, error) {
 	s, err := c.open(ctx, n)
 	if err != nil {
 		return nil, err
@@ -217,8 +217,8 @@ func (c Config) rebuild(ctx context.Context, n int) ([]bench.Contestant, error) 
 	), nil
 }
 
-// release makes a release of what is sealed and of some new responses: the whole of a scheduled run, beside its count.
-func (c Config) release(ctx context.Context, n int) (_ []bench.Contestant, err error) {
+// Release makes a release of n responses, sealed, and of some new responses: the whole of a scheduled run, beside its count.
+func (c Config) Release(ctx context.Context, n int) (_ []bench.Contestant, err error) {
 	s, err := c.open(ctx, n)
 	if err != nil {
 		return nil, err
