@@ -38,7 +38,7 @@ func (r *Reading) Tally(held []Batch, sheets ...*Sheet) (*Tally, error) {
 	for _, sheet := range sheets {
 		sum.hold(sheet, holds)
 	}
-	t.read, t.counts = sum.read, sum.counts
+	t.read, t.counts, t.pairs = sum.read, sum.counts, make([]uint32, l.cells()*l.pairStride)
 	adders := r.adders(holds)
 	work := r.work()
 	deal(len(work), len(adders), func(worker, i int) { adders[worker].link(r, work[i].day, work[i].shard) })
@@ -48,6 +48,7 @@ func (r *Reading) Tally(held []Batch, sheets ...*Sheet) (*Tally, error) {
 		}
 		for _, a := range adders {
 			l.add(t.counts, &a.piles[pile])
+			l.addPairs(t.pairs, &a.pairs[pile])
 		}
 	})
 	for _, k := range r.counters {
@@ -56,13 +57,9 @@ func (r *Reading) Tally(held []Batch, sheets ...*Sheet) (*Tally, error) {
 			l.addPart(t.counts, part, d, holds)
 		}
 	}
-	t.pairs = adders[0].pairs
-	for i, a := range adders {
+	for _, a := range adders {
 		t.Totals.Superseded += a.superseded
 		t.Totals.Pairs += a.paired
-		if i > 0 {
-			add(t.pairs, a.pairs)
-		}
 	}
 	t.Totals.Pledges, t.Totals.Withdrawn = t.read.pledges, t.read.withdrawn
 	t.Totals.Responses = t.batches.responses(len(l.Campaign.Waves))
@@ -78,6 +75,26 @@ func (l *Layout) add(counts []uint32, pile *list[packed]) {
 	for _, chunk := range pile.chunks() {
 		for _, p := range chunk {
 			l.count(counts, p)
+		}
+	}
+}
+
+// pair is a response, and the classes of the one that it names.
+type pair struct {
+	after  packed
+	before [maxPaired]uint8
+}
+
+// addPairs adds up a pile of pairs.
+func (l *Layout) addPairs(pairs []uint32, pile *list[pair]) {
+	for _, chunk := range pile.chunks() {
+		for i := range chunk {
+			p := &chunk[i]
+			pairs := pairs[l.cellOf(p.after)*l.pairStride:][:l.pairStride]
+			for i, t := range l.paired {
+				table := &l.Tables[t]
+				pairs[table.pairOffset+int(p.before[i])*table.Classes+int(table.Class[table.field.slot(p.after)])]++
+			}
 		}
 	}
 }
@@ -138,7 +155,7 @@ type adder struct {
 	layout             *Layout
 	holds              holds
 	piles              heap // responses that name another, and count
-	pairs              []uint32
+	pairs              [piles]list[pair]
 	superseded, paired int
 
 	// of the bucket at hand
@@ -163,7 +180,7 @@ func (r *Reading) adders(holds holds) []*adder {
 	l := r.layout
 	adders := make([]*adder, runtime.GOMAXPROCS(0))
 	for i := range adders {
-		adders[i] = &adder{layout: l, holds: holds, pairs: make([]uint32, l.cells()*l.pairStride), least: make([]int32, len(l.Campaign.Waves))}
+		adders[i] = &adder{layout: l, holds: holds, least: make([]int32, len(l.Campaign.Waves))}
 	}
 	return adders
 }
@@ -304,18 +321,14 @@ func (a *adder) judge(on day.Day, head int32) {
 // count adds a response that names another of the day, and the pair that they make if they do.
 func (a *adder) count(on day.Day, g *link) {
 	l := a.layout
-	cell := l.cellOf(g.packed)
-	*a.piles[l.cellsOf[cell].pile].next() = g.packed
-	if g.state.is != live || l.cellsOf[cell].earlier != int32(g.state.cell) || a.holds.holds(l, on, int(g.state.cell)) {
+	at := &l.cellsOf[l.cellOf(g.packed)]
+	*a.piles[at.pile].next() = g.packed
+	if g.state.is != live || at.earlier != int32(g.state.cell) || a.holds.holds(l, on, int(g.state.cell)) {
 		return
 	}
 	a.paired++
-	pairs := a.pairs[cell*l.pairStride:][:l.pairStride]
-	for i, t := range l.paired {
-		table := &l.Tables[t]
-		after := table.Class[table.field.slot(g.packed)]
-		pairs[table.pairOffset+int(g.state.classes[i])*table.Classes+int(after)]++
-	}
+	next := a.pairs[at.pile].next()
+	next.after, next.before = g.packed, g.state.classes
 }
 
 // keep notes what the response names.
