@@ -16,7 +16,9 @@ type Reading struct {
 	counters []*Counter
 	sealed   Sealed
 	known    map[submission.Link]state // what is named by what was read, in parts that were not
-	own      map[day.Day][]*response   // links that were read, by the day of their own
+	own      map[day.Day][]*response   // links that were read, by the day of their own; for Seal
+
+	scratches []scratch // by goroutine, for Seal
 }
 
 // Sealed stands in place of parts that are not read. The zero value stands for none.
@@ -101,16 +103,17 @@ func (r *Reading) Seal(parts []submission.Part) []Seal {
 		}
 	}
 	seals := make([]Seal, len(parts))
-	workers := min(runtime.GOMAXPROCS(0), len(parts))
-	scratches := make([]scratch, workers)
-	deal(len(parts), workers, func(worker, i int) {
+	if r.scratches == nil { // kept, because parts are sealed a few at a time
+		r.scratches = make([]scratch, runtime.GOMAXPROCS(0))
+	}
+	deal(len(parts), len(r.scratches), func(worker, i int) {
 		var drafts []*draft
 		for _, k := range r.counters {
 			if d := k.drafts[parts[i]]; d != nil {
 				drafts = append(drafts, d)
 			}
 		}
-		seals[i].Sheet = r.layout.sheet(parts[i], drafts, &scratches[worker])
+		seals[i].Sheet = r.layout.sheet(parts[i], drafts, &r.scratches[worker])
 		if parts[i].Kind == submission.KindResponse {
 			seals[i].Links = linksOf(parts[i].Day, r.own[parts[i].Day])
 		}
