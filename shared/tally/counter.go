@@ -22,7 +22,7 @@ type Counter struct {
 }
 
 // heap is responses in piles of neighbouring cells. The counts of all cells are many times what a processor has
-// for a cache of its own, and those of a pile fit: adding up pile by pile costs a third of adding up as they come.
+// for a cache of its own, and those of a pile fit: added up as they come, responses miss it again and again.
 type heap [piles]list[packed]
 
 const piles = 64
