@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
@@ -14,7 +15,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"learningforlife/scripts/internal/recount"
 	"learningforlife/scripts/internal/simulation"
+	"learningforlife/scripts/internal/storage"
+	"learningforlife/shared/day"
+	"learningforlife/shared/seal"
 )
 
 // simulated is how simulations are played here.
@@ -62,6 +67,56 @@ func TestCampaign(t *testing.T) {
 	for _, secret := range []string{token, "2026-11-22.", "strongly_agree", "127.0.0.1", "P-2E", "S-2E", "“safe” care"} {
 		require.NotContains(t, log, secret, "nothing of what is sent, and nobody, is logged")
 	}
+}
+
+// TestACampaignOfManyDays plays a campaign, and another one days later, when what the first one left is sealed.
+func TestACampaignOfManyDays(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	want := recount.Totals{Responses: map[string]int{}}
+	for seed, clock := range []string{"2026-11-22T09:00:00Z", "2026-11-28T09:00:00Z"} {
+		s := start(t, data, "-every", "1s", "-recount-every", "1s", "-clock", clock)
+		result, err := simulation.Run(t.Context(), simulated(t, s, 300, uint64(seed)))
+		require.NoError(t, err)
+		require.Zero(t, result.Violations.Count, result.Violations.First)
+		require.Eventually(t, func() bool { return strings.Contains(s.log.all(), "msg=recounted") }, 15*time.Second, 10*time.Millisecond)
+		s.stop(t)
+		require.NotContains(t, s.log.all(), "ALARM")
+
+		played, err := result.Expected(t.Context())
+		require.NoError(t, err)
+		want.Pledges += played.Pledges
+		want.Withdrawn += played.Withdrawn
+		want.Superseded += played.Superseded
+		want.Pairs += played.Pairs
+		for wave, n := range played.Responses {
+			want.Responses[wave] += n
+		}
+		report, status := counted(t, data)
+		require.Zero(t, status)
+		require.True(t, report.Equal)
+		require.Equal(t, want, report.Recount.Totals)
+	}
+	require.Positive(t, sealed(t, data))
+
+	// The days that were sealed are there still, but a clock that is set back is not to say so.
+	s := start(t, data, "-clock", "2026-11-23T09:00:00Z")
+	aggregate(t, s)
+	s.stop(t)
+	require.Contains(t, s.log.all(), "the clock is not trusted")
+	report, status := counted(t, data)
+	require.Zero(t, status)
+	require.Equal(t, want, report.Recount.Totals)
+}
+
+// sealed is how many parts of what a stopped server has stored are sealed.
+func sealed(t *testing.T, data string) int {
+	t.Helper()
+	store, err := storage.Place{Data: data}.OpenReadOnly(rand.Reader)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, store.Close()) }()
+	book, err := seal.Newest(t.Context(), store.Workings(), shipped(t), day.Must("2026-11-28"))
+	require.NoError(t, err)
+	return len(book.Parts)
 }
 
 // Answers that are in the base of a score, in favour of it or not.
@@ -160,8 +215,8 @@ func TestNextServerWaits(t *testing.T) {
 }
 
 func TestFaultsOfFlagsAreToldAtOnce(t *testing.T) {
-	err := failing(t, "-addr", "nowhere", "-every", "1ms", "-limit", "-1", "-clock", "noon", "-data", "", "more")
-	for _, flag := range []string{"-addr", "-every", "-limit", "-clock", "-data", "more"} {
+	err := failing(t, "-addr", "nowhere", "-every", "1ms", "-recount-every", "1ms", "-limit", "-1", "-clock", "noon", "-data", "", "more")
+	for _, flag := range []string{"-addr", "-every is", "-recount-every is", "-limit", "-clock", "-data", "more"} {
 		require.Contains(t, err, flag)
 	}
 }

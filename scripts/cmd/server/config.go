@@ -15,14 +15,15 @@ import (
 
 // config is what the flags say.
 type config struct {
-	addr  string        // to listen on; port 0 takes a free one
-	place storage.Place // where the store is
-	every time.Duration // between scheduled aggregations; 0 for none
-	limit int           // submissions per organisation and second; 0 for none
-	token string        // admin token; empty to make one
-	demo  bool          // fill an empty store with a simulated campaign
-	clock time.Time     // where the server's time starts; zero for now
-	says  ui.Settings   // what those who run the site say of themselves
+	addr    string        // to listen on; port 0 takes a free one
+	place   storage.Place // where the store is
+	every   time.Duration // between scheduled aggregations; 0 for none
+	recount time.Duration // between recounts; 0 for none
+	limit   int           // submissions per organisation and second; 0 for none
+	token   string        // admin token; empty to make one
+	demo    bool          // fill an empty store with a simulated campaign
+	clock   time.Time     // where the server's time starts; zero for now
+	says    ui.Settings   // what those who run the site say of themselves
 }
 
 // defaultLimit lets one organisation that mails all its staff at once through,
@@ -38,6 +39,7 @@ func read(args []string, stderr io.Writer) (config, error) {
 	flags.StringVar(&c.addr, "addr", "127.0.0.1:8080", "`address` to listen on; port 0 takes a free one")
 	c.place.Flags(flags)
 	flags.DurationVar(&c.every, "every", 15*time.Second, "time between scheduled aggregations; 0 for none")
+	flags.DurationVar(&c.recount, "recount-every", 24*time.Hour, "time between recounts of everything, which prove what aggregations rely on; 0 for none")
 	flags.IntVar(&c.limit, "limit", defaultLimit, "submissions per organisation and second; 0 for no limit")
 	flags.StringVar(&c.token, "admin-token", "", "admin `token`; one is made and printed if there is none")
 	flags.BoolVar(&c.demo, "demo", false, "fill an empty store with a simulated campaign first")
@@ -55,9 +57,13 @@ func read(args []string, stderr io.Writer) (config, error) {
 	if err := c.place.Check(); err != nil {
 		faults = append(faults, err)
 	}
-	if c.every < 0 || c.every > 0 && c.every < time.Second {
-		faults = append(faults, errors.New("-every is neither 0 nor a second or more"))
+	interval := func(name string, every time.Duration) {
+		if every < 0 || every > 0 && every < time.Second {
+			faults = append(faults, fmt.Errorf("%s is neither 0 nor a second or more", name))
+		}
 	}
+	interval("-every", c.every)
+	interval("-recount-every", c.recount)
 	if c.limit < 0 {
 		faults = append(faults, errors.New("-limit is less than 0"))
 	}

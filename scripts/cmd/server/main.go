@@ -1,5 +1,5 @@
 // Command server is the whole project on one machine: the real handlers over
-// one store, and the schedule of aggregations. It prints where the site
+// one store, and the schedules of aggregations and recounts. It prints where the site
 // is and how to sign in, and then "ready". SIGTERM stops it cleanly.
 package main
 
@@ -62,17 +62,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	now := clock(config.clock)
 	log.Info("the list of organisations has gaps that are known", "gaps", c.Organisations.Gaps(day.Of(now())))
 	site, err := local.New(local.Config{
-		Campaign: c,
-		Store:    store,
-		Address:  address,
-		Token:    config.token,
-		Forms:    forms,
-		Settings: config.says,
-		Limit:    config.limit,
-		Every:    config.every,
-		Now:      now,
-		Random:   rand.Reader,
-		Log:      log,
+		Campaign:     c,
+		Store:        store,
+		Address:      address,
+		Token:        config.token,
+		Forms:        forms,
+		Settings:     config.says,
+		Limit:        config.limit,
+		Every:        config.every,
+		RecountEvery: config.recount,
+		Now:          now,
+		Random:       rand.Reader,
+		Log:          log,
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())

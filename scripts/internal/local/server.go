@@ -23,18 +23,18 @@ const (
 	maxHeader    = respond.MaxBody
 )
 
-// Server serves a site and keeps its schedule.
+// Server serves a site and keeps its schedules.
 type Server struct {
 	site   *Site
 	http   *http.Server
 	failed chan error // what ended the serving, if anything but Stop did
 
-	stopTicks chan struct{}
-	ticked    chan struct{}      // closed when the schedule is over
-	cancel    context.CancelFunc // of a scheduled aggregation that is running
+	stopTicks context.CancelFunc
+	ticked    chan struct{}      // closed when the schedules are over
+	cancel    context.CancelFunc // of a scheduled aggregation or recount that is running
 }
 
-// Serve begins to serve the site on the listener, which the server then owns, and to keep the schedule.
+// Serve begins to serve the site on the listener, which the server then owns, and to keep the schedules.
 func Serve(on net.Listener, s *Site) *Server {
 	v := &Server{
 		site: s,
@@ -48,15 +48,15 @@ func Serve(on net.Listener, s *Site) *Server {
 			// What the package logs by itself names clients' addresses, which are kept nowhere.
 			ErrorLog: log.New(io.Discard, "", 0),
 		},
-		failed:    make(chan error, 1),
-		stopTicks: make(chan struct{}),
-		ticked:    make(chan struct{}),
+		failed: make(chan error, 1),
+		ticked: make(chan struct{}),
 	}
-	var ctx context.Context
+	var ctx, stop context.Context
 	ctx, v.cancel = context.WithCancel(context.Background())
+	stop, v.stopTicks = context.WithCancel(ctx)
 	go func() {
 		defer close(v.ticked)
-		s.schedule(ctx, v.stopTicks)
+		s.schedule(ctx, stop, s.tasks())
 	}()
 	go func() {
 		if err := v.http.Serve(on); !errors.Is(err, http.ErrServerClosed) {
@@ -76,15 +76,15 @@ func (v *Server) Wait(ctx context.Context) error {
 	}
 }
 
-// Stop takes no more connections and lets requests and aggregations that are
+// Stop takes no more connections and lets requests, aggregations and recounts that are
 // under way finish. Those that take longer than the limit are broken off: nothing that was
 // acknowledged is lost by that, and the next aggregation does the work of one that was. Where there is a
-// schedule, a last aggregation counts what came since the one before. After Stop the store may be
+// schedule of aggregations, a last aggregation counts what came since the one before. After Stop the store may be
 // closed. Stop must be called once.
 func (v *Server) Stop(limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	close(v.stopTicks)
+	v.stopTicks()
 	var failed error
 	if err := v.http.Shutdown(ctx); err != nil {
 		v.site.config.Log.Warn("requests that took too long were broken off", "error", err)
@@ -96,12 +96,12 @@ func (v *Server) Stop(limit time.Duration) error {
 	select {
 	case <-v.ticked:
 	case <-ctx.Done():
-		v.site.config.Log.Warn("a scheduled aggregation that took too long was broken off")
+		v.site.config.Log.Warn("a scheduled aggregation or recount that took too long was broken off")
 	}
 	v.cancel()
 	<-v.ticked
 	if v.site.config.Every > 0 && ctx.Err() == nil {
-		if err := v.site.tick(ctx); err != nil {
+		if err := once(ctx, v.site.aggregate); err != nil {
 			v.site.config.Log.Error("ALARM: the last aggregation failed and the last release stands", "error", err)
 		}
 	}

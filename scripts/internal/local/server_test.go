@@ -25,6 +25,9 @@ import (
 
 const token = "the admin's token"
 
+// patience is how long to wait for what comes by itself, however busy the machine is.
+const patience = 30 * time.Second
+
 // served is a site that is being served.
 type served struct {
 	*testing.T
@@ -52,7 +55,8 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-func serve(t *testing.T, every time.Duration) *served {
+// serve serves a site with no schedule, but for what the test changes.
+func serve(t *testing.T, change func(*local.Config)) *served {
 	t.Helper()
 	c, err := campaign.Shipped()
 	require.NoError(t, err)
@@ -64,21 +68,29 @@ func serve(t *testing.T, every time.Duration) *served {
 	s := &served{T: t, store: store, address: listener.Addr().String(), log: &lines{}}
 	forms, err := signed.NewKey(make([]byte, signed.MinKey))
 	require.NoError(t, err)
-	site, err := local.New(local.Config{Campaign: c, Store: store, Address: "http://" + s.address, Token: token, Every: every, Forms: forms,
-		Now: time.Now, Random: rand.Reader, Log: slog.New(slog.NewTextHandler(s.log, nil))})
+	config := local.Config{Campaign: c, Store: store, Address: "http://" + s.address, Token: token, Forms: forms,
+		Now: time.Now, Random: rand.Reader, Log: slog.New(slog.NewTextHandler(s.log, nil))}
+	if change != nil {
+		change(&config)
+	}
+	site, err := local.New(config)
 	require.NoError(t, err)
 	s.server = local.Serve(listener, site)
 	return s
 }
 
-// ask sends a request as the administrator and returns the status, the media type and the body.
-func (s *served) ask(method, path, body string) (status int, media, answer string) {
+// ask sends a request as the administrator, with further headers ("name: value"), and returns the status, the media type and the body.
+func (s *served) ask(method, path, body string, headers ...string) (status int, media, answer string) {
 	s.Helper()
 	request, err := http.NewRequest(method, "http://"+s.address+path, strings.NewReader(body))
 	require.NoError(s, err)
 	request.Header.Set("Authorization", "Bearer "+token)
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	for _, header := range headers {
+		name, value, _ := strings.Cut(header, ": ")
+		request.Header.Set(name, value)
 	}
 	got, err := http.DefaultClient.Do(request)
 	require.NoError(s, err)
@@ -89,7 +101,7 @@ func (s *served) ask(method, path, body string) (status int, media, answer strin
 }
 
 func TestEveryFunctionIsThere(t *testing.T) {
-	s := serve(t, 0)
+	s := serve(t, nil)
 	for _, test := range []struct {
 		method, path, body string
 		status             int
@@ -115,7 +127,7 @@ func TestEveryFunctionIsThere(t *testing.T) {
 }
 
 func TestRunsOfManyPeopleHaveIdsOfTheirOwn(t *testing.T) {
-	s := serve(t, 0)
+	s := serve(t, nil)
 	_, _, first := s.ask("POST", "/v1/aggregations", "{}")
 	_, _, second := s.ask("POST", "/v1/aggregations", "{}")
 	require.NotEqual(t, first, second)
@@ -125,12 +137,20 @@ func TestRunsOfManyPeopleHaveIdsOfTheirOwn(t *testing.T) {
 	require.NoError(t, s.server.Stop(time.Second))
 }
 
-// TestAFailedTickIsAnAlarm takes the store away: the schedule goes on, and so does the site.
+// logs waits until the text is in the log so often.
+func (s *served) logs(text string, times int) {
+	s.Helper()
+	require.Eventually(s, func() bool { return strings.Count(s.log.String(), text) >= times }, patience, 5*time.Millisecond, "it logs %q", text)
+}
+
+// TestAFailedTickIsAnAlarm takes the store away: the schedules go on, and so does the site.
 func TestAFailedTickIsAnAlarm(t *testing.T) {
-	s := serve(t, 20*time.Millisecond)
-	require.Eventually(t, func() bool { return strings.Contains(s.log.String(), "msg=aggregated") }, 10*time.Second, 10*time.Millisecond)
+	s := serve(t, func(c *local.Config) { c.Every, c.RecountEvery = 20*time.Millisecond, 20*time.Millisecond })
+	s.logs("msg=aggregated", 1)
+	s.logs("msg=recounted", 1)
 	require.NoError(t, s.store.Close())
-	require.Eventually(t, func() bool { return strings.Count(s.log.String(), "ALARM") > 1 }, 10*time.Second, 10*time.Millisecond)
+	s.logs("ALARM: a scheduled aggregation failed", 2)
+	s.logs("ALARM: a scheduled recount failed", 2)
 	status, _, _ := s.ask("GET", "/healthz", "")
 	require.Equal(t, http.StatusServiceUnavailable, status)
 	require.NoError(t, s.server.Stop(time.Second))
@@ -138,7 +158,7 @@ func TestAFailedTickIsAnAlarm(t *testing.T) {
 
 // TestStopDoesNotWaitForEver holds a request open that never comes to its end.
 func TestStopDoesNotWaitForEver(t *testing.T) {
-	s := serve(t, 0)
+	s := serve(t, nil)
 	connection, err := net.Dial("tcp", s.address)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, connection.Close()) }()

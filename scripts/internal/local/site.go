@@ -1,5 +1,5 @@
 // Package local is the whole project in one process: the functions' own handlers
-// side by side over one store, and the schedule of aggregations.
+// side by side over one store, and the schedules of aggregations and recounts.
 package local
 
 import (
@@ -31,11 +31,11 @@ const (
 	answerWithin = 10 * time.Second
 	// tellWithin is how long a request for an aggregation waits for what comes of it.
 	tellWithin = 20 * time.Second
-	// aggregateWithin is how long an aggregation may take.
+	// aggregateWithin is how long an aggregation or a recount may take.
 	aggregateWithin = 10 * time.Minute
 )
 
-// Config is what a site is made of. All fields but Settings, Limit and Every are needed.
+// Config is what a site is made of. All fields but Settings, Limit, Every and RecountEvery are needed.
 type Config struct {
 	Campaign *campaign.Campaign
 	Store    storage.Store
@@ -45,9 +45,11 @@ type Config struct {
 	Settings ui.Settings   // what those who run the site say of themselves
 	Limit    int           // submissions per organisation and second; 0 is no limit
 	Every    time.Duration // between scheduled aggregations; 0 is never
-	Now      func() time.Time
-	Random   io.Reader // of cryptographic quality
-	Log      *slog.Logger
+	// RecountEvery is the time between recounts, which prove what aggregations rely on; 0 is never.
+	RecountEvery time.Duration
+	Now          func() time.Time
+	Random       io.Reader // of cryptographic quality
+	Log          *slog.Logger
 }
 
 // Site is everything that is served.
