@@ -5,10 +5,14 @@
 //
 //	read → tally → snapshot → disclosure → score → figures → release
 //
+// Days that nothing can come to any more are not read again: what they came to is sealed (see shared/seal and
+// gather.go), and a recount, which reads everything, proves it (see recount.go).
+//
 // A run writes, in this order: what it holds back for an administrator to see, if that
 // changed (see shared/quarantine), the snapshot (a document under its digest), the release's
 // document, what the release was computed from (a document and its record: see admitted.go), the release's manifest
-// (one conditional record under the next number), the run's own record and, under its
+// (one conditional record under the next number, and only if the seals that were relied on are not voided by then), what it seals
+// (documents, and then the record that names them), the run's own record and, under its
 // id, where that is. A run that is lost after any of them is made good by the next.
 package aggregate
 
