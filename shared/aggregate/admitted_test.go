@@ -94,8 +94,8 @@ func TestWhatALostRunKeptStandsForTheSameRelease(t *testing.T) {
 	const manifest = 5
 	turn := manifest
 	lost := s.aggregator(t, func(c *aggregate.Config) {
-		c.Workings = broken{c.Workings, &turn, false}
-		c.Releases = broken{c.Releases, &turn, false}
+		c.Workings = broken{c.Workings, &turn, false, nil}
+		c.Releases = broken{c.Releases, &turn, false, nil}
 	})
 	_, err := lost.Run(t.Context(), fresh())
 	require.ErrorIs(t, err, errCrash)

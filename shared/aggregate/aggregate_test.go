@@ -200,17 +200,22 @@ func TestTwoAggregationsAtOnce(t *testing.T) {
 	s.reproducible(t)
 }
 
-// broken fails at the step whose turn it is, before or after the step is done.
+// broken fails at the step whose turn it is, before or after the step is done, or does something before it.
 type broken struct {
 	document.Store
-	step  *int
-	after bool
+	step    *int
+	after   bool
+	instead func() // of failing; may be nil
 }
 
 var errCrash = errors.New("the machine stopped here")
 
 func (b broken) fail(do func() error) error {
 	*b.step--
+	if *b.step == 0 && b.instead != nil {
+		b.instead()
+		return do()
+	}
 	if *b.step == 0 && !b.after {
 		return errCrash
 	}
@@ -243,8 +248,8 @@ func TestALostRunIsMadeGood(t *testing.T) {
 				s.respond(t, 20, "before", "R0A", mixed...)
 				turn := step
 				lost := s.aggregator(t, func(c *aggregate.Config) {
-					c.Workings = broken{c.Workings, &turn, after}
-					c.Releases = broken{c.Releases, &turn, after}
+					c.Workings = broken{c.Workings, &turn, after, nil}
+					c.Releases = broken{c.Releases, &turn, after, nil}
 				})
 				request := fresh()
 				_, err := lost.Run(t.Context(), request)

@@ -20,12 +20,13 @@ import (
 	"learningforlife/shared/submission"
 )
 
-// week is a site with five sealed days, each with a response to both surveys, the later naming the
-// earlier, and a pledge; a sixth response names what is not there.
+// week is a site with some sealed days, each with a response to both surveys, the later naming the
+// earlier, and a pledge; one response more names what is not there.
 type week struct {
 	*site
 	path                   string
 	before, after, pledges []submission.Receipt
+	unsent                 submission.Receipt // named by a response, in some
 }
 
 // open opens a store that is a copy of the week's.
@@ -34,17 +35,31 @@ func (w *week) open(t *testing.T) *week {
 	if w.path != "" {
 		content, err := os.ReadFile(w.path)
 		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(path, content, 0o600))
+		require.NoError(t, os.WriteFile(path, bytes.TrimRight(content, "\x00"), 0o600)) // much of it is room to grow
+		require.NoError(t, os.Truncate(path, int64(len(content))))
 	}
 	store, err := embedded.Open(path, embedded.Options{})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
 	s := *w.site
 	s.Store, s.register = store, submission.NewRegister(store, s.campaign)
-	return &week{&s, path, w.before, w.after, w.pledges}
+	again := *w
+	again.site, again.path = &s, path
+	return &again
 }
 
-func newWeek(t *testing.T) *week {
+// newWeek has five days, so that their ten parts are summed.
+func newWeek(t *testing.T) *week { return sealedWeek(t, 5) }
+
+func sealedWeek(t *testing.T, days int) *week {
+	w := unsealedWeek(t, days)
+	w.right(t, w.aggregator(t, nil), manual())
+	require.Len(t, w.sealed(t).Parts, 2*days)
+	return w
+}
+
+// unsealedWeek is a week that no run has seen, when it is over.
+func unsealedWeek(t *testing.T, days int) *week {
 	w := (&week{site: &site{campaign: campaigntest.FewTrusts(t), now: noon}}).open(t)
 	s := w.site
 	mint := func() submission.Receipt {
@@ -52,7 +67,7 @@ func newWeek(t *testing.T) *week {
 		require.NoError(t, err)
 		return receipt
 	}
-	for i := range 5 {
+	for i := range days {
 		before, after, pledge := mint(), mint(), mint()
 		s.send(t, before, "before", "RXX", "", mixed[i%2])
 		s.send(t, after, "after", "RXX", before.String(), learned)
@@ -61,11 +76,19 @@ func newWeek(t *testing.T) *week {
 		s.days(1)
 	}
 	s.days(-1)
-	s.send(t, mint(), "after", "R0A", mint().String(), learned)
+	w.name(t)
 	s.days(4)
-	s.right(t, s.aggregator(t, nil), manual())
-	require.Len(t, s.sealed(t).Parts, 10)
 	return w
+}
+
+// name sends a response that names what is not there, and returns that.
+func (w *week) name(t *testing.T) submission.Receipt {
+	unsent, err := submission.Mint(day.Of(w.now), rand.Reader)
+	require.NoError(t, err)
+	after, err := submission.Mint(day.Of(w.now), rand.Reader)
+	require.NoError(t, err)
+	w.send(t, after, "after", "R0A", unsent.String(), learned)
+	return unsent
 }
 
 // sealed is the newest book, which seals something.

@@ -266,7 +266,7 @@ func TestALostQueueIsMadeGood(t *testing.T) {
 			s := newSite(t, campaigntest.FewTrusts(t))
 			s.store(t, 501, "before", "RXX")
 			turn := step
-			lost := s.aggregator(t, func(c *aggregate.Config) { c.Settings = broken{c.Settings, &turn, after} })
+			lost := s.aggregator(t, func(c *aggregate.Config) { c.Settings = broken{c.Settings, &turn, after, nil} })
 			request := fresh()
 			_, err := lost.Run(t.Context(), request)
 			require.ErrorIs(t, err, errCrash)
