@@ -50,14 +50,7 @@ func (a *Aggregator) trust(ctx context.Context, request aggregation.Request, now
 //
 // With a clock that is not trusted everything is read, and nothing can be sealed.
 func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (seal.Work, error) {
-	book, err := seal.Newest(ctx, a.Workings, a.Campaign, today)
-	if err == nil && book.Early(today) {
-		a.Log.WarnContext(ctx, "what is sealed was sealed on a day that is still to come: everything is read", "day", book.On)
-		if err := seal.Void(ctx, a.Workings, today); err != nil {
-			return seal.Work{}, err
-		}
-		book, err = seal.Newest(ctx, a.Workings, a.Campaign, today)
-	}
+	book, err := a.book(ctx)
 	if err != nil {
 		return seal.Work{}, err
 	}
@@ -89,6 +82,19 @@ func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (s
 		return seal.Work{}, fmt.Errorf("looking for what responses name: %w", err)
 	}
 	return w, nil
+}
+
+// book returns the newest book. It asks for the time once it has it: midnight may have passed, and another run have sealed, since this one started.
+func (a *Aggregator) book(ctx context.Context) (seal.Book, error) {
+	book, err := seal.Newest(ctx, a.Workings, a.Campaign)
+	if today := day.Of(a.Now()); err == nil && book.Early(today) {
+		a.Log.WarnContext(ctx, "what is sealed was sealed on a day that is still to come: everything is read", "day", book.On)
+		if err := seal.Void(ctx, a.Workings, today); err != nil {
+			return seal.Book{}, err
+		}
+		return seal.Newest(ctx, a.Workings, a.Campaign)
+	}
+	return book, err
 }
 
 // open lists the parts that are not sealed. Without a book the days follow from the campaign file alone, not from a

@@ -56,7 +56,7 @@ func (a *Aggregator) recount(ctx context.Context, scheduled time.Time) error {
 		if err := a.void(ctx, today, proof.Faults...); err != nil {
 			return err
 		}
-		book, err = seal.Newest(ctx, a.Workings, a.Campaign, today)
+		book, err = a.book(ctx)
 	}
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (a *Aggregator) recount(ctx context.Context, scheduled time.Time) error {
 	}
 	proof.Moving = len(seal.Parts(stale))
 	proof.Sealed = len(book.Without(seal.Parts(stale)))
-	stray, err := a.reach(ctx, book, all, today)
+	stray, err := a.reach(ctx, book, all)
 	if err != nil {
 		return err
 	}
@@ -132,11 +132,11 @@ func (a *Aggregator) sealNow(ctx context.Context, now, scheduled time.Time) (sea
 			return seal.Book{}, err
 		}
 	}
-	return seal.Newest(ctx, a.Workings, a.Campaign, today)
+	return a.book(ctx)
 }
 
 // reach returns what is wrong with items that no run reads, and notes the latest day of those that runs are to read.
-func (a *Aggregator) reach(ctx context.Context, book seal.Book, all *tally.Reading, today day.Day) (faults []string, err error) {
+func (a *Aggregator) reach(ctx context.Context, book seal.Book, all *tally.Reading) (faults []string, err error) {
 	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
 	next := book
 	for _, p := range all.Parts() {
@@ -149,7 +149,6 @@ func (a *Aggregator) reach(ctx context.Context, book seal.Book, all *tally.Readi
 	if book.Through == 0 || next.Reach == book.Reach {
 		return faults, nil
 	}
-	next.On = today
 	if err := book.Follow(ctx, a.Workings, next); !errors.Is(err, document.ErrTaken) {
 		return faults, err
 	}

@@ -2,7 +2,6 @@ package aggregate_test
 
 import (
 	"context"
-	"fmt"
 	"testing"
 
 	"github.com/go-json-experiment/json"
@@ -32,10 +31,10 @@ func manual() aggregation.Request {
 	return aggregation.Request{Run: aggregation.ID(noon, uuid.NewString())}
 }
 
-// book is the newest book as it can be relied on today.
+// book is the newest book.
 func (s *site) book(t tester) seal.Book {
 	t.Helper()
-	b, err := seal.Newest(t.Context(), s.Workings(), s.campaign, day.Of(s.now))
+	b, err := seal.Newest(t.Context(), s.Workings(), s.campaign)
 	require.NoError(t, err)
 	return b
 }
@@ -103,7 +102,7 @@ func (s *site) marks(t tester, first, last day.Day) (marks []submission.Mark) {
 		require.NoError(t, s.Marks(t.Context(), on, func(m submission.Mark) error {
 			marks = append(marks, m)
 			return nil
-		}), fmt.Sprintf("reading the marks of %s", on))
+		}))
 	}
 	return marks
 }

@@ -98,22 +98,21 @@ type record struct {
 	Document string `json:"document"`
 }
 
-// Newest returns the newest book as it can be relied on today. If there is none, or the newest was written for other
-// files of the campaign, by another program, or on a day that is still to come (see Early), the one returned seals
-// nothing, and can be followed all the same. The error wraps ErrDamaged if the newest cannot be read.
-func Newest(ctx context.Context, workings document.Reader, c *campaign.Campaign, today day.Day) (Book, error) {
+// Newest returns the newest book. If there is none, or it was written for other files of the campaign or by another program,
+// the one returned seals nothing, and can be followed all the same. The error wraps ErrDamaged if the newest cannot be read.
+func Newest(ctx context.Context, workings document.Reader, c *campaign.Campaign) (Book, error) {
 	b, err := newest(ctx, workings)
 	if err != nil {
 		return Book{}, fmt.Errorf("reading what is sealed: %w", err)
 	}
-	if b.Format != format || b.Campaign != c.Digest || b.Early(today) {
+	if b.Format != format || b.Campaign != c.Digest {
 		b = b.Nothing()
 	}
 	return b, nil
 }
 
-// Early reports whether the book was written on a day that is still to come: one of two clocks is wrong. It is to be voided
-// at once, for when that day comes nobody could tell any more that it seals days that were not over.
+// Early reports whether the book was written on a day that is still to come when it was read: one of two clocks is wrong. It is to be
+// voided at once, for when that day comes nobody could tell any more that it seals days that were not over.
 func (b *Book) Early(today day.Day) bool { return b.On > today }
 
 // Nothing returns a book that seals nothing and stands in the place of b.

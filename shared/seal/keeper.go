@@ -195,7 +195,7 @@ type Work struct {
 // same as the one that the run started from, and false, if there is nothing to say.
 func (k *Keeper) Next(ctx context.Context, w Work, today, last day.Day) (next Book, changed bool, err error) {
 	b := w.Book
-	next = Book{Campaign: k.Layout.Campaign.Digest, Voids: b.Voids, On: today, Through: max(b.Through, min(Due(today), last)),
+	next = Book{Campaign: k.Layout.Campaign.Digest, Voids: b.Voids, On: max(b.On, today), Through: max(b.Through, min(Due(today), last)),
 		Lapsed: max(b.lapsed(today), Due(today)), Reach: b.Reach, Sum: b.Sum}
 	var due []submission.Part
 	read := map[submission.Part]bool{}
