@@ -277,6 +277,11 @@ func (h *history) run() {
 	}
 
 	next := h.book(h.t)
+	marks, err = next.ReadMarks(h.t.Context(), h.Store, today)
+	require.NoError(h.t, err)
+	changed, err := marks.Stale(h.t.Context(), h.Store)
+	require.NoError(h.t, err)
+	require.Empty(h.t, changed, "the next run would read for nothing")
 	require.Equal(h.t, max(h.last.Through, seal.Due(today)), next.Through, "what is due is sealed")
 	if len(next.Parts) > len(h.last.Parts) {
 		h.tally["sealed"]++

@@ -93,3 +93,14 @@ func TestWhatWasCountedWithAVoidedBookIsNotPublished(t *testing.T) {
 	})
 	require.Greater(t, saved, 5)
 }
+
+// TestAMarkedItemChangesWhileARunSeals: the mark was put before, so what the book says of it must be what was counted.
+func TestAMarkedItemChangesWhileARunSeals(t *testing.T) {
+	base := sealedWeek(t, 3)
+	require.NoError(t, base.Mark(t.Context(), submission.Mark{On: day.Of(base.now), Key: base.before[0].Key(submission.KindResponse), Change: submission.Withdrawal}))
+	steps := between(t, base, true, func(t *testing.T, w *week) { w.replace(t, w.before[0], submission.Tombstone) }, manual, func(t *testing.T, w *week, _ aggregate.Run) {
+		w.right(t, w.aggregator(t, nil), manual())
+		w.proven(t, w.aggregator(t, nil))
+	})
+	require.Greater(t, steps, 20)
+}
