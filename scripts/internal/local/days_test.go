@@ -144,7 +144,7 @@ func TestSealedDays(t *testing.T) {
 	require.Equal(t, days, all.Pairs)
 
 	p.recounted() // of two that would seal at the same time one may have left it to the next
-	book, err := seal.Newest(t.Context(), p.store.Workings(), c, p.today)
+	book, err := seal.Newest(t.Context(), p.store.Workings(), c)
 	require.NoError(t, err)
 	require.Equal(t, p.today-4, book.Through)
 	open := p.today - 3

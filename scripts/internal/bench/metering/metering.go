@@ -27,6 +27,7 @@ type Read struct {
 	Items int // submissions
 	Units int // for submissions, marks, documents and records
 	Links int // those of the units that were for links: their documents, and what they name
+	Empty int // those that were for queries that found nothing
 }
 
 // Read returns what was read so far.
@@ -42,6 +43,7 @@ func (m *Meter) add(r Read) {
 	m.read.Items += r.Items
 	m.read.Units += r.Units
 	m.read.Links += r.Links
+	m.read.Empty += r.Empty
 }
 
 const (
@@ -92,10 +94,11 @@ func (s *submissions) Read(ctx context.Context, parts []submission.Part, open fu
 		all += n
 	}
 	partitions := submission.Shards * len(parts)
-	if sum += partitions - len(bytes); partitions > queried {
-		sum = units(all)
+	empty := partitions - len(bytes)
+	if sum += empty; partitions > queried {
+		sum, empty = units(all), 0
 	}
-	s.meter.add(Read{Items: items, Units: sum})
+	s.meter.add(Read{Items: items, Units: sum, Empty: empty})
 	return err
 }
 
@@ -114,7 +117,11 @@ func (s *submissions) Marks(ctx context.Context, on day.Day, visit func(submissi
 		return visit(mark)
 	})
 	for _, n := range bytes {
-		s.meter.add(Read{Units: units(n)})
+		r := Read{Units: units(n)}
+		if n == 0 {
+			r.Empty = 1
+		}
+		s.meter.add(r)
 	}
 	return err
 }

@@ -152,7 +152,7 @@ func (c Config) Delta(ctx context.Context, n int) (_ []bench.Contestant, err err
 
 // metered tells what share the count after news reads of what a count of everything reads.
 func (s *site) metered(ctx context.Context) (map[string]float64, error) {
-	book, err := seal.Newest(ctx, s.Workings(), s.Campaign, day.Of(s.now))
+	book, err := seal.Newest(ctx, s.Workings(), s.Campaign)
 	if err != nil {
 		return nil, err
 	}
