@@ -132,18 +132,7 @@ func (a *Aggregator) run(ctx context.Context, request aggregation.Request) (Run,
 	if doubt != "" {
 		a.Log.WarnContext(ctx, "the clock is not trusted: everything is read and nothing is sealed", "run", request.Run, "why", doubt)
 	}
-	run, work, err := a.attempt(ctx, request, day.Of(started), doubt == "")
-	for tries := 1; errors.Is(err, document.ErrTaken) || errors.Is(err, seal.ErrDamaged); tries++ {
-		if tries == attempts {
-			return Run{}, fmt.Errorf("%d other runs published first: %w", attempts, submission.ErrUnavailable)
-		}
-		if errors.Is(err, seal.ErrDamaged) {
-			if err := a.void(ctx, day.Of(started), err.Error()); err != nil {
-				return Run{}, err
-			}
-		}
-		run, work, err = a.attempt(ctx, request, day.Of(started), doubt == "")
-	}
+	run, work, err := a.attempts(ctx, request, day.Of(started), doubt == "")
 	if err != nil {
 		return Run{}, err
 	}
@@ -162,6 +151,22 @@ func (a *Aggregator) run(ctx context.Context, request aggregation.Request) (Run,
 	}
 	a.Log.InfoContext(ctx, "aggregated", "run", run.ID, "released", run.Release != nil, "why", run.Why, "took", a.Now().Sub(started))
 	return run, nil
+}
+
+// attempts aggregates until nobody else publishes meanwhile. What is sealed and damaged is voided, and done without.
+func (a *Aggregator) attempts(ctx context.Context, request aggregation.Request, today day.Day, trusted bool) (Run, seal.Work, error) {
+	for range attempts {
+		run, work, err := a.attempt(ctx, request, today, trusted)
+		switch {
+		case errors.Is(err, seal.ErrDamaged):
+			if err := a.void(ctx, today, err.Error()); err != nil {
+				return Run{}, seal.Work{}, err
+			}
+		case !errors.Is(err, document.ErrTaken):
+			return run, work, err
+		}
+	}
+	return Run{}, seal.Work{}, fmt.Errorf("%d other runs published first: %w", attempts, submission.ErrUnavailable)
 }
 
 // attempt aggregates once. It returns document.ErrTaken if another run published meanwhile.
@@ -184,7 +189,7 @@ func (a *Aggregator) attempt(ctx context.Context, request aggregation.Request, o
 	if err != nil {
 		return Run{}, seal.Work{}, err
 	}
-	counted, rows, err := a.count(ctx, work.Reading, work.Parts)
+	counted, rows, err := a.tally(ctx, work)
 	if err != nil {
 		return Run{}, seal.Work{}, err
 	}
@@ -253,7 +258,7 @@ func (a *Aggregator) Count(ctx context.Context) (*tally.Tally, error) {
 	if err != nil {
 		return nil, err
 	}
-	counted, _, err := a.count(ctx, work.Reading, work.Parts)
+	counted, _, err := a.tally(ctx, work)
 	a.seals.GiveBack(work.Parts, work.Links)
 	return counted, err
 }

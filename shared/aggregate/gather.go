@@ -12,6 +12,7 @@ import (
 	"learningforlife/shared/aggregation"
 	"learningforlife/shared/day"
 	"learningforlife/shared/document"
+	"learningforlife/shared/quarantine"
 	"learningforlife/shared/seal"
 	"learningforlife/shared/submission"
 	"learningforlife/shared/tally"
@@ -122,7 +123,17 @@ func (a *Aggregator) read(ctx context.Context, parts []submission.Part, marks *s
 	return counters, nil
 }
 
-// seal seals what is due, and what has changed since it was sealed. Another run that sealed meanwhile did the same.
+// tally counts what was gathered. Where that rests on seals and does not add up, they are damaged: the error wraps seal.ErrDamaged.
+func (a *Aggregator) tally(ctx context.Context, w seal.Work) (counted *tally.Tally, rows []quarantine.Row, err error) {
+	counted, rows, err = a.count(ctx, w.Reading, w.Parts)
+	if errors.Is(err, tally.ErrTotals) && len(w.Parts) > 0 {
+		err = fmt.Errorf("%w: %w", seal.ErrDamaged, err)
+	}
+	return counted, rows, err
+}
+
+// seal seals what is due, and what has changed since it was sealed. If another run sealed meanwhile, what
+// that did not is left to the next.
 func (a *Aggregator) seal(ctx context.Context, w seal.Work, today day.Day) error {
 	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
 	if seal.Due(today) < first {

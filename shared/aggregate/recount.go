@@ -50,8 +50,7 @@ func (a *Aggregator) recount(ctx context.Context, scheduled time.Time) error {
 	today := day.Of(started)
 	proof := Proof{Day: today, Faults: []string{}}
 	book, err := a.sealNow(ctx, started, scheduled)
-	if errors.Is(err, seal.ErrDamaged) || errors.Is(err, tally.ErrTotals) {
-		// What cannot be counted with is wrong, whatever the items come to.
+	if errors.Is(err, seal.ErrDamaged) { // whatever the items come to
 		proof.Faults = append(proof.Faults, err.Error())
 		if err := a.void(ctx, today, proof.Faults...); err != nil {
 			return err
@@ -125,7 +124,7 @@ func (a *Aggregator) sealNow(ctx context.Context, now, scheduled time.Time) (sea
 		if err != nil {
 			return seal.Book{}, err
 		}
-		if _, _, err := a.count(ctx, work.Reading, work.Parts); err != nil {
+		if _, _, err := a.tally(ctx, work); err != nil {
 			return seal.Book{}, err
 		}
 		if err := a.seal(ctx, work, today); err != nil {

@@ -42,7 +42,7 @@ type Reader interface {
 type Store interface {
 	Reader
 	// Put stores the content under its digest and returns that. Storing it again changes
-	// nothing. When it returns no error the content is durable; when it fails,
+	// nothing, but makes whole what was damaged. When it returns no error the content is durable; when it fails,
 	// Document does not find half a content.
 	Put(ctx context.Context, content []byte) (digest string, err error)
 	// Create stores a record (at most MaxRecord bytes) under a name of the list, or returns ErrTaken if one

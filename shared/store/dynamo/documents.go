@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"learningforlife/shared/document"
+	"learningforlife/shared/submission"
 )
 
 // documents is a table of documents and records, with these keys:
@@ -95,9 +97,9 @@ func (d *documents) Put(ctx context.Context, content []byte) (string, error) {
 	return digest, nil
 }
 
+// put stores what is not stored yet, or no longer whole.
 func (d *documents) put(ctx context.Context, digest string, content []byte) error {
-	stored, err := d.stored(ctx, digest)
-	if err != nil || stored {
+	if _, err := d.document(ctx, digest); err == nil || errors.Is(err, submission.ErrUnavailable) {
 		return err
 	}
 	parts, err := document.Pack(content)

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
 
 	"learningforlife/shared/document"
+	"learningforlife/shared/submission"
 )
 
 // documents is a table of documents and records, with these keys:
@@ -70,13 +72,9 @@ func (d *documents) Put(ctx context.Context, content []byte) (string, error) {
 	return digest, nil
 }
 
+// put stores what is not stored yet, or no longer whole.
 func (d *documents) put(ctx context.Context, digest string, content []byte) error {
-	stored := false
-	err := d.store.view(ctx, func(tx *bolt.Tx) error {
-		stored = tx.Bucket(d.bucket).Get(documentKey(digest)) != nil
-		return nil
-	})
-	if err != nil || stored {
+	if _, err := d.Document(ctx, digest); err == nil || errors.Is(err, submission.ErrUnavailable) {
 		return err
 	}
 	parts, err := document.Pack(content)
@@ -84,9 +82,6 @@ func (d *documents) put(ctx context.Context, digest string, content []byte) erro
 		return err
 	}
 	return d.store.writer.do(ctx, func(c *change) error {
-		if c.get(d.bucket, documentKey(digest)) != nil {
-			return nil
-		}
 		for i, part := range parts {
 			if err := c.put(d.bucket, partKey(digest, i), part); err != nil {
 				return err

@@ -206,6 +206,12 @@ func TestDamage(t *testing.T) {
 	_, err = s.Releases().Document(ctx, digest)
 	require.Error(t, err)
 	require.NotErrorIs(t, err, document.ErrNone)
+
+	_, err = s.Releases().Put(ctx, []byte("a release"))
+	require.NoError(t, err)
+	content, err := s.Releases().Document(ctx, digest)
+	require.NoError(t, err, "to store it again mends it")
+	require.Equal(t, "a release", string(content))
 	require.NoError(t, s.Close())
 }
 
