@@ -99,55 +99,56 @@ func (s *site) timed(count func() (*tally.Tally, error)) (bench.Round, error) {
 	return bench.Round{Took: took, Operations: 1, Result: document.Digest(content)}, err
 }
 
-// contestants closes the site with the first of them.
-func (s *site) contestants(list ...bench.Contestant) []bench.Contestant {
-	list[0].Close = s.close
-	return list
-}
-
-// Delta counts n responses that are sealed, and some that are new: with what is sealed by an aggregator that has counted before and by one that has not, and from the items.
-func (c Config) Delta(ctx context.Context, n int) (_ []bench.Contestant, err error) {
+// contest opens a data set for contestants and an aggregator, and closes it with the first of them.
+func (c Config) contest(ctx context.Context, n int, prepare func(*site, *aggregate.Aggregator) ([]bench.Contestant, error)) ([]bench.Contestant, error) {
 	s, err := c.open(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.close())
+	a, err := s.aggregator(s.Store, s.Workings())
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	list, err := prepare(s, a)
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	list[0].Close = s.close
+	return list, nil
+}
+
+// Delta counts n responses that are sealed, and some that are new: with what is sealed by an aggregator that has counted before and by one that has not, and from the items.
+func (c Config) Delta(ctx context.Context, n int) ([]bench.Contestant, error) {
+	return c.contest(ctx, n, func(s *site, warm *aggregate.Aggregator) ([]bench.Contestant, error) {
+		fmt.Fprintf(c.Progress, "sealing %d responses\n", n)
+		if _, err := s.run(ctx, warm, false); err != nil {
+			return nil, err
 		}
-	}()
-	warm, err := s.aggregator(s.Store, s.Workings())
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(c.Progress, "sealing %d responses\n", n)
-	if _, err := s.run(ctx, warm, false); err != nil {
-		return nil, err
-	}
-	if err := population.Later(ctx, s.Store, c.Campaign, news, day.Of(s.now), uint64(n)); err != nil {
-		return nil, err
-	}
-	figures, err := s.metered(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.contestants(
-		bench.Contestant{Name: "ours", Round: func(ctx context.Context) (bench.Round, error) {
-			r, err := s.timed(func() (*tally.Tally, error) { return warm.Count(ctx) })
-			r.Figures = figures
-			return r, err
-		}},
-		bench.Contestant{Name: "cold", Note: "by an aggregator that has nothing at hand yet", Round: func(ctx context.Context) (bench.Round, error) {
-			cold, err := s.aggregator(s.Store, s.Workings())
-			if err != nil {
-				return bench.Round{}, err
-			}
-			return s.timed(func() (*tally.Tally, error) { return cold.Count(ctx) })
-		}},
-		bench.Contestant{Name: "full", Note: "from the items alone", Round: func(ctx context.Context) (bench.Round, error) {
-			return s.timed(func() (*tally.Tally, error) { return warm.Tally(ctx) })
-		}},
-	), nil
+		if err := population.Later(ctx, s.Store, c.Campaign, news, day.Of(s.now), uint64(n)); err != nil {
+			return nil, err
+		}
+		figures, err := s.metered(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return []bench.Contestant{
+			{Name: "ours", Round: func(ctx context.Context) (bench.Round, error) {
+				r, err := s.timed(func() (*tally.Tally, error) { return warm.Count(ctx) })
+				r.Figures = figures
+				return r, err
+			}},
+			{Name: "cold", Note: "by an aggregator that has nothing at hand yet", Round: func(ctx context.Context) (bench.Round, error) {
+				cold, err := s.aggregator(s.Store, s.Workings())
+				if err != nil {
+					return bench.Round{}, err
+				}
+				return s.timed(func() (*tally.Tally, error) { return cold.Count(ctx) })
+			}},
+			{Name: "full", Note: "from the items alone", Round: func(ctx context.Context) (bench.Round, error) {
+				return s.timed(func() (*tally.Tally, error) { return warm.Tally(ctx) })
+			}},
+		}, nil
+	})
 }
 
 // metered tells what share the count after news reads of what a count of everything reads.
@@ -186,74 +187,57 @@ func (s *site) metered(ctx context.Context) (map[string]float64, error) {
 
 // Rebuild counts and seals n responses, from nothing, beside a mere count.
 func (c Config) Rebuild(ctx context.Context, n int) ([]bench.Contestant, error) {
-	s, err := c.open(ctx, n)
-	if err != nil {
-		return nil, err
-	}
-	round := 0
-	return s.contestants(
-		bench.Contestant{Name: "ours", Round: func(ctx context.Context) (_ bench.Round, err error) {
-			round++
-			fresh, err := embedded.Open(filepath.Join(s.folder, fmt.Sprintf("workings-%d.db", round)), embedded.Options{})
-			if err != nil {
-				return bench.Round{}, err
-			}
-			defer func() { err = errors.Join(err, fresh.Close()) }()
-			a, err := s.aggregator(s.Store, fresh.Workings())
-			if err != nil {
-				return bench.Round{}, err
-			}
-			started := s.Now()
-			run, err := s.run(ctx, a, false)
-			return bench.Round{Took: s.Now().Sub(started), Operations: 1, Result: run.Snapshot}, err
-		}},
-		bench.Contestant{Name: "full", Note: "a count that keeps nothing", Round: func(ctx context.Context) (bench.Round, error) {
-			a, err := s.aggregator(s.Store, s.Workings())
-			if err != nil {
-				return bench.Round{}, err
-			}
-			return s.timed(func() (*tally.Tally, error) { return a.Tally(ctx) })
-		}},
-	), nil
+	return c.contest(ctx, n, func(s *site, plain *aggregate.Aggregator) ([]bench.Contestant, error) {
+		round := 0
+		return []bench.Contestant{
+			{Name: "ours", Round: func(ctx context.Context) (_ bench.Round, err error) {
+				round++
+				fresh, err := embedded.Open(filepath.Join(s.folder, fmt.Sprintf("workings-%d.db", round)), embedded.Options{})
+				if err != nil {
+					return bench.Round{}, err
+				}
+				defer func() { err = errors.Join(err, fresh.Close()) }()
+				a, err := s.aggregator(s.Store, fresh.Workings())
+				if err != nil {
+					return bench.Round{}, err
+				}
+				started := s.Now()
+				run, err := s.run(ctx, a, false)
+				return bench.Round{Took: s.Now().Sub(started), Operations: 1, Result: run.Snapshot}, err
+			}},
+			{Name: "full", Note: "a count that keeps nothing", Round: func(ctx context.Context) (bench.Round, error) {
+				return s.timed(func() (*tally.Tally, error) { return plain.Tally(ctx) })
+			}},
+		}, nil
+	})
 }
 
-// Release makes a release of n responses, sealed, and of some new responses: the whole of a scheduled run, beside its count.
-func (c Config) Release(ctx context.Context, n int) (_ []bench.Contestant, err error) {
-	s, err := c.open(ctx, n)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, s.close())
+// Release makes a release of n responses, sealed, and of some new ones: the whole of a scheduled run, beside its count.
+func (c Config) Release(ctx context.Context, n int) ([]bench.Contestant, error) {
+	return c.contest(ctx, n, func(s *site, a *aggregate.Aggregator) ([]bench.Contestant, error) {
+		if _, err := s.run(ctx, a, true); err != nil {
+			return nil, err
 		}
-	}()
-	a, err := s.aggregator(s.Store, s.Workings())
-	if err != nil {
-		return nil, err
-	}
-	if _, err := s.run(ctx, a, true); err != nil {
-		return nil, err
-	}
-	rounds := uint64(0)
-	return s.contestants(
-		bench.Contestant{Name: "ours", Round: func(ctx context.Context) (bench.Round, error) {
-			rounds++
-			if err := population.Later(ctx, s.Store, c.Campaign, news, day.Of(s.now), rounds); err != nil {
-				return bench.Round{}, err
-			}
-			started := s.Now()
-			run, err := s.run(ctx, a, true)
-			took := s.Now().Sub(started)
-			if err == nil && run.Release == nil {
-				err = fmt.Errorf("there is no release: %s", run.Why)
-			}
-			return bench.Round{Took: took, Operations: 1}, err
-		}},
-		bench.Contestant{Name: "count", Note: "the count alone", Round: func(ctx context.Context) (bench.Round, error) {
-			r, err := s.timed(func() (*tally.Tally, error) { return a.Count(ctx) })
-			r.Result = ""
-			return r, err
-		}},
-	), nil
+		rounds := uint64(0)
+		return []bench.Contestant{
+			{Name: "ours", Round: func(ctx context.Context) (bench.Round, error) {
+				rounds++
+				if err := population.Later(ctx, s.Store, c.Campaign, news, day.Of(s.now), rounds); err != nil {
+					return bench.Round{}, err
+				}
+				started := s.Now()
+				run, err := s.run(ctx, a, true)
+				took := s.Now().Sub(started)
+				if err == nil && run.Release == nil {
+					err = fmt.Errorf("there is no release: %s", run.Why)
+				}
+				return bench.Round{Took: took, Operations: 1}, err
+			}},
+			{Name: "count", Note: "the count alone", Round: func(ctx context.Context) (bench.Round, error) {
+				r, err := s.timed(func() (*tally.Tally, error) { return a.Count(ctx) })
+				r.Result = ""
+				return r, err
+			}},
+		}, nil
+	})
 }
