@@ -88,18 +88,29 @@ func (s *Store) partitions(ctx context.Context, parts []submission.Part) (list [
 	return list, err
 }
 
+// readPartition is a loop of its own, not a walk: a call more for each item would be felt.
 func readPartition(ctx context.Context, c *bolt.Cursor, p partition, visit submission.Visit) error {
 	var from [submission.PartitionSize]byte
 	binary.BigEndian.PutUint32(from[:], uint32(p))
-	return walk(ctx, c, from[:], func(key, row []byte) (bool, error) {
-		if err := checkKey(key); err != nil {
-			return false, err
+	left := stride
+	for key, row := c.Seek(from[:]); key != nil; key, row = c.Next() {
+		if len(key) != len(submission.Key{}) {
+			return checkKey(key)
 		}
 		if partitionOf(key) != p {
-			return false, nil
+			break
 		}
-		return true, visit((*submission.Key)(key), row)
-	})
+		if err := visit((*submission.Key)(key), row); err != nil {
+			return err
+		}
+		if left--; left == 0 {
+			if ctx.Err() != nil {
+				break
+			}
+			left = stride
+		}
+	}
+	return finished(ctx)
 }
 
 // Find implements submission.Reader. The keys are looked for in their order, in which neighbours stand on one page.
