@@ -56,47 +56,57 @@ func (r Row) Withdrawn() bool { return len(r) == 1 && r[0] == formatWithdrawn }
 // Equal reports whether two rows hold the same bytes.
 func (r Row) Equal(other Row) bool { return bytes.Equal(r, other) }
 
-// ResponseView reads a response's row in place, by the numbers that are stored.
-// It shares the row's memory.
-type ResponseView struct {
-	Campaign     byte
-	Wave         byte
-	Audience     byte
-	BandGroup    byte
-	Organisation [campaign.MaxCode]byte // padded with zeros
-	Answers      []byte                 // by question number − 1
-	link         []byte
+// ResponseView reads a response's row in place, by the numbers that are stored: it is the
+// row itself, of which View checked the form, so that nothing is copied to read it.
+type ResponseView []byte
+
+// Campaign is the campaign's number.
+func (v ResponseView) Campaign() byte { return v[1] }
+
+// Wave is the wave's number.
+func (v ResponseView) Wave() byte { return v[2] }
+
+// Audience is the audience's number.
+func (v ResponseView) Audience() byte { return v[3] }
+
+// BandGroup is the band group's number.
+func (v ResponseView) BandGroup() byte { return v[4] }
+
+// Organisation is the organisation's code, padded with zeros. It shares the row's memory.
+func (v ResponseView) Organisation() *[campaign.MaxCode]byte {
+	return (*[campaign.MaxCode]byte)(v[5:10])
 }
 
-// Link is the response the row names; zero if it names none.
-func (v *ResponseView) Link() (l Link) {
-	copy(l[:], v.link)
-	return l
-}
+// Answers are the answers' numbers, by question number − 1.
+func (v ResponseView) Answers() []byte { return v[responseHead : responseHead+int(v[10])] }
 
 // HasLink reports whether the row names a response.
-func (v *ResponseView) HasLink() bool { return len(v.link) != 0 }
+func (v ResponseView) HasLink() bool { return len(v) > responseHead+int(v[10]) }
+
+// Link is the response the row names; zero if it names none.
+func (v ResponseView) Link() Link {
+	if !v.HasLink() {
+		return Link{}
+	}
+	return Link(v[responseHead+int(v[10]):])
+}
 
 var errRow = errors.New("the stored row is damaged or of a later format")
 
 // View reads the row of a live response. It checks the form, not the numbers.
-func (r Row) View() (v ResponseView, err error) {
+func (r Row) View() (ResponseView, error) {
 	if len(r) < responseHead || r[0] != formatLive {
-		return v, errRow
+		return nil, errRow
 	}
-	v.Campaign, v.Wave, v.Audience, v.BandGroup = r[1], r[2], r[3], r[4]
-	v.Organisation = [campaign.MaxCode]byte(r[5:10])
 	n := int(r[10])
 	rest := len(r) - responseHead - n
 	if rest != 0 && rest != linkSize || n > 0 && r[responseHead+n-1] == 0 {
-		return v, errRow
+		return nil, errRow
 	}
-	v.Answers = r[responseHead : responseHead+n]
-	v.link = r[responseHead+n:]
-	if v.HasLink() && v.Link() == (Link{}) {
-		return v, errRow
+	if rest != 0 && (*Link)(r[responseHead+n:]).IsZero() {
+		return nil, errRow
 	}
-	return v, nil
+	return ResponseView(r), nil
 }
 
 // PledgeView reads a pledge's row in place, by the numbers that are stored.
@@ -164,16 +174,16 @@ func (r Row) Response(c *campaign.Campaign) (s Response, err error) {
 	if err != nil {
 		return s, err
 	}
-	names := names{c: c, campaign: v.Campaign}
+	names := names{c: c, campaign: v.Campaign()}
 	s = Response{
-		Wave:         names.wave(v.Wave),
-		Organisation: code(v.Organisation),
-		Audience:     names.audience(v.Audience),
-		BandGroup:    names.bandGroup(v.BandGroup),
+		Wave:         names.wave(v.Wave()),
+		Organisation: code(*v.Organisation()),
+		Audience:     names.audience(v.Audience()),
+		BandGroup:    names.bandGroup(v.BandGroup()),
 		Answers:      make([]int, len(c.Questions)),
 		Before:       v.Link(),
 	}
-	for i, number := range v.Answers {
+	for i, number := range v.Answers() {
 		if number != 0 {
 			q, a := names.answer(i+1, number)
 			if names.err == nil {

@@ -169,13 +169,12 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 	if err != nil {
 		return err
 	}
-	p, at, err := l.pack(&v)
+	p, at, err := l.pack(v)
 	if err != nil {
 		return err
 	}
-	wave := &l.Campaign.Waves[at.wave]
-	k.draft.batches[at.organisation*len(l.Campaign.Waves)+at.wave]++
-	if wave.Follows < 0 {
+	k.draft.batches[at.batch]++
+	if l.first[at.group] {
 		n := k.named.next()
 		n.id, n.packed = *key.ID(), p
 	} else {
@@ -202,8 +201,8 @@ func (l *Layout) named(row submission.Row) (state, error) {
 	if err != nil {
 		return state{}, err
 	}
-	p, at, err := l.pack(&v)
-	if err != nil || l.Campaign.Waves[at.wave].Follows >= 0 {
+	p, at, err := l.pack(v)
+	if err != nil || !l.first[at.group] {
 		return state{}, err
 	}
 	return l.state(p), nil
@@ -227,33 +226,33 @@ func (k *Counter) pledge(row submission.Row) error {
 		return err
 	}
 	l := k.layout
-	at, err := l.where(v.Campaign, v.Organisation, v.BandGroup, v.Audience, byte(l.Campaign.Waves[0].Number))
+	at, err := l.where(v.Campaign, &v.Organisation, v.BandGroup, v.Audience, byte(l.Campaign.Waves[0].Number))
 	if err != nil {
 		return err
 	}
-	*k.draft.pledges.next() = uint32(l.pledge(0, 0, 0, v.Status) + at.cell/len(l.Campaign.Waves)*len(submission.Statuses))
+	*k.draft.pledges.next() = uint32(l.pledge(0, 0, 0, v.Status) + at.cell/l.of.waves*len(submission.Statuses))
 	return nil
 }
 
 // spot is a cell and some of what it is of. To look that up by the cell would be a cache miss for each response.
-type spot struct{ cell, organisation, audience, wave int }
+type spot struct{ cell, organisation, batch, group int }
 
 // where returns what the stored numbers stand for.
-func (l *Layout) where(campaign byte, organisation [5]byte, bandGroup, audience, wave byte) (spot, error) {
-	o, b, a, w := l.organisations.index(organisation), l.bandGroups[bandGroup], l.audiences[audience], l.waves[wave]
-	if int(campaign) != l.Campaign.Number || o < 0 || b < 0 || a < 0 || w < 0 {
+func (l *Layout) where(campaign byte, organisation *[5]byte, bandGroup, audience, wave byte) (spot, error) {
+	o, b, a, w := l.organisations.index(number(organisation)), int(l.bandGroups[bandGroup]), int(l.audiences[audience]), int(l.waves[wave])
+	if campaign != l.campaign || o < 0 || b < 0 || a < 0 || w < 0 {
 		return spot{}, l.nowhere(campaign, organisation, bandGroup, audience, wave)
 	}
-	return spot{l.cell(o, int(b), int(a), int(w)), o, int(a), int(w)}, nil
+	return spot{l.cell(o, b, a, w), o, o*l.of.waves + w, w*l.of.audiences + a}, nil
 }
 
 // nowhere says why there is no such cell.
-func (l *Layout) nowhere(campaign byte, organisation [5]byte, bandGroup, audience, wave byte) error {
+func (l *Layout) nowhere(campaign byte, organisation *[5]byte, bandGroup, audience, wave byte) error {
 	switch {
-	case int(campaign) != l.Campaign.Number:
+	case campaign != l.campaign:
 		return fmt.Errorf("it is of campaign number %d, not of %d", campaign, l.Campaign.Number)
-	case l.organisations.index(organisation) < 0:
-		return fmt.Errorf("organisation %q is not on the list", organisation)
+	case l.organisations.index(number(organisation)) < 0:
+		return fmt.Errorf("organisation %q is not on the list", *organisation)
 	default:
 		return fmt.Errorf("wave %d, audience %d or band group %d is not in the campaign", wave, audience, bandGroup)
 	}

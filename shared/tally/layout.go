@@ -40,7 +40,11 @@ type Layout struct {
 	unasked   []packed
 	cellShift int
 
-	// what stored numbers mean: an index into the campaign's list, and −1 for nothing
+	of    struct{ bandGroups, audiences, waves int } // how many the campaign has
+	first []bool                                     // by wave × audience: it follows no other wave
+
+	// what stored numbers mean: the campaign's own, an index into the campaign's list, and −1 for nothing
+	campaign      byte
 	organisations codes
 	waves         [256]int32
 	audiences     [256]int32
@@ -80,7 +84,8 @@ type Table struct {
 
 // NewLayout returns the layout of a campaign. It fails if a table is too large to be counted densely.
 func NewLayout(c *campaign.Campaign) (*Layout, error) {
-	l := &Layout{Campaign: c, stride: 1, organisations: newCodes(c.Organisations.All())}
+	l := &Layout{Campaign: c, stride: 1, campaign: byte(c.Number), organisations: newCodes(c.Organisations.All())}
+	l.of.bandGroups, l.of.audiences, l.of.waves = len(c.BandGroups), len(c.Audiences), len(c.Waves)
 	for i := range l.waves {
 		l.waves[i], l.audiences[i], l.bandGroups[i] = -1, -1, -1
 	}
@@ -136,6 +141,7 @@ func (l *Layout) group(wave, audience int) {
 		}
 	}
 	l.asked, l.fields, l.unasked = append(l.asked, asked), append(l.fields, fields), append(l.unasked, unasked)
+	l.first = append(l.first, l.Campaign.Waves[wave].Follows < 0)
 }
 
 // describe works out what is looked up of a cell.
@@ -263,8 +269,7 @@ func (t *Table) class(c *campaign.Campaign, slot int) uint8 {
 
 // cell returns the number of a cell.
 func (l *Layout) cell(organisation, bandGroup, audience, wave int) int {
-	c := l.Campaign
-	return ((organisation*len(c.BandGroups)+bandGroup)*len(c.Audiences)+audience)*len(c.Waves) + wave
+	return ((organisation*l.of.bandGroups+bandGroup)*l.of.audiences+audience)*l.of.waves + wave
 }
 
 func (l *Layout) cells() int { return l.cell(len(l.Campaign.Organisations.All()), 0, 0, 0) }

@@ -39,24 +39,26 @@ func (f *field) slot(p packed) uint32 { return uint32(p>>f.shift) & f.mask }
 func (l *Layout) cellOf(p packed) int { return int(p >> l.cellShift) }
 
 // pack returns what a live response counts as, and where.
-func (l *Layout) pack(v *submission.ResponseView) (packed, spot, error) {
-	at, err := l.where(v.Campaign, v.Organisation, v.BandGroup, v.Audience, v.Wave)
+func (l *Layout) pack(v submission.ResponseView) (packed, spot, error) {
+	at, err := l.where(v.Campaign(), v.Organisation(), v.BandGroup(), v.Audience(), v.Wave())
 	if err != nil {
 		return 0, at, err
 	}
-	if len(v.Answers) > len(l.answers) {
-		return 0, at, l.unknown(v.Answers)
+	answers := v.Answers()
+	if len(answers) > len(l.answers) {
+		return 0, at, l.unknown(answers)
 	}
 	var word, seen packed
-	for i, number := range v.Answers {
-		adds := l.answers[i][number]
+	all := l.answers[:len(answers)]
+	for i, number := range answers {
+		adds := all[i][number]
 		word += adds
 		seen |= adds
 	}
 	if seen&unknown != 0 {
-		return 0, at, l.unknown(v.Answers)
+		return 0, at, l.unknown(answers)
 	}
-	if word&l.unasked[at.wave*len(l.Campaign.Audiences)+at.audience] != 0 {
+	if word&l.unasked[at.group] != 0 {
 		return 0, at, errUnasked
 	}
 	return word | packed(at.cell)<<l.cellShift, at, nil
@@ -123,29 +125,30 @@ func newCodes(organisations []campaign.Trust) codes {
 	for i, o := range organisations {
 		var padded [campaign.MaxCode]byte
 		copy(padded[:], o.Code)
-		at := c.start(padded)
+		code := number(&padded)
+		at := c.start(code)
 		for c[at] != 0 {
 			at = (at + 1) & (len(c) - 1)
 		}
-		c[at] = number(padded)<<indexBits | uint64(i+1)
+		c[at] = code<<indexBits | uint64(i+1)
 	}
 	return c
 }
 
 // number is the code as a number.
-func number(code [campaign.MaxCode]byte) uint64 {
+func number(code *[campaign.MaxCode]byte) uint64 {
 	return uint64(code[0]) | uint64(code[1])<<8 | uint64(code[2])<<16 | uint64(code[3])<<24 | uint64(code[4])<<32
 }
 
 // start is where the search for a code starts.
-func (c codes) start(code [campaign.MaxCode]byte) int {
-	return int(number(code)*0x9e3779b97f4a7c15>>40) & (len(c) - 1)
+func (c codes) start(code uint64) int {
+	return int(code*0x9e3779b97f4a7c15>>40) & (len(c) - 1)
 }
 
 // index returns the index of the organisation with the code, or −1.
-func (c codes) index(code [campaign.MaxCode]byte) int {
+func (c codes) index(code uint64) int {
 	for at := c.start(code); c[at] != 0; at = (at + 1) & (len(c) - 1) {
-		if c[at]>>indexBits == number(code) {
+		if c[at]>>indexBits == code {
 			return int(c[at]&(1<<indexBits-1)) - 1
 		}
 	}
