@@ -1,6 +1,8 @@
 package tally
 
 import (
+	"cmp"
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -57,8 +59,20 @@ func (d *draft) each(do func(packed)) {
 
 // named is a response that others may name.
 type named struct {
-	id     [submission.IDSize]byte
+	half   half
 	packed packed // or unknown if it was withdrawn
+}
+
+// half is the first half of an id, which tells responses apart: ids are hashes, of which half is
+// too long to be met by chance or by search.
+type half struct{ high, low uint64 }
+
+func halfOf(id *[submission.IDSize]byte) half {
+	return half{binary.BigEndian.Uint64(id[:]), binary.BigEndian.Uint64(id[8:])}
+}
+
+func (h half) compare(o half) int {
+	return cmp.Or(cmp.Compare(h.high, o.high), cmp.Compare(h.low, o.low))
 }
 
 // response is one that names another.
@@ -162,7 +176,7 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 	if row.Withdrawn() {
 		k.draft.withdrawn++
 		n := k.named.next()
-		n.id, n.packed = *key.ID(), unknown
+		n.half, n.packed = halfOf(key.ID()), unknown
 		return nil
 	}
 	v, err := row.View()
@@ -176,7 +190,7 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 	k.draft.batches[at.batch]++
 	if l.first[at.group] {
 		n := k.named.next()
-		n.id, n.packed = *key.ID(), p
+		n.half, n.packed = halfOf(key.ID()), p
 	} else {
 		if v.HasLink() {
 			// A receipt minted after the response was can have been named only by guessing ahead: it links nothing.

@@ -158,6 +158,22 @@ func (r *Reading) links(on day.Day) iter.Seq[*response] {
 	}
 }
 
+// each hands over the links that name one of the bucket, a list at a time, with the sealed ones that they stand in, if they do.
+func (r *Reading) each(on day.Day, shard int, do func([]response, *Links)) {
+	for _, k := range r.counters {
+		if shards := k.links.at(on); shards != nil {
+			for _, chunk := range shards[shard].chunks() {
+				do(chunk, nil)
+			}
+		}
+	}
+	for _, sealed := range r.sealed.Links {
+		if shards := sealed.links.at(on); shards != nil {
+			do(shards[shard], sealed)
+		}
+	}
+}
+
 // Parts lists the parts that an item was read of, in order.
 func (r *Reading) Parts() (parts []submission.Part) {
 	for _, k := range r.counters {

@@ -2,7 +2,6 @@ package tally
 
 import (
 	"bytes"
-	"encoding/binary"
 	"maps"
 	"math/bits"
 	"runtime"
@@ -159,28 +158,26 @@ type adder struct {
 	superseded, paired int
 
 	// of the bucket at hand
-	links []link
-	table []uint64 // open addressing by the id that is named: half of a hash of it, and 1 + the number of the first link that names it
-	heads []int32  // the first link of each that is named
-	least []int32  // by wave, of those that name the same one
+	links  []link   // by the place of the id that they name
+	starts []uint32 // by place, where its links start; those of the last end with the list
+	shift  int      // of an id to its place
 }
 
-// link is a response among others that name the same one.
+// link is a response among others that name one of the same bucket.
 type link struct {
 	*response
 	sealed *Links // that it stands in, or nil if it was read
-	state  state  // of the one that it names
-	next   int32
+	names  half
+	packed packed
+	state  state // of the one that it names
 }
-
-const none = -1
 
 // adders returns one for each goroutine.
 func (r *Reading) adders(holds holds) []*adder {
 	l := r.layout
 	adders := make([]*adder, runtime.GOMAXPROCS(0))
 	for i := range adders {
-		adders[i] = &adder{layout: l, holds: holds, least: make([]int32, len(l.Campaign.Waves))}
+		adders[i] = &adder{layout: l, holds: holds}
 	}
 	return adders
 }
@@ -191,7 +188,6 @@ func (a *adder) link(r *Reading, on day.Day, shard int) {
 	if len(a.links) == 0 {
 		return
 	}
-	a.group()
 	if r.read(on) {
 		for _, k := range r.counters {
 			if d := k.drafts[submission.Part{Kind: submission.KindResponse, Day: on}]; d != nil {
@@ -201,121 +197,111 @@ func (a *adder) link(r *Reading, on day.Day, shard int) {
 			}
 		}
 	}
-	for _, head := range a.heads {
-		a.judge(on, head)
+	for place := range len(a.starts) - 1 {
+		if from, to := a.starts[place], a.starts[place+1]; from < to {
+			a.judge(on, a.links[from:to])
+		}
 	}
 	for i := range a.links {
 		a.links[i].keep()
 	}
 }
 
-// gather lists the links, each with what is known of the one it names, if that was not read.
+// gather lists the links by place, each with what is known of the one it names, if that was not read. Two passes,
+// one to count and one to fill in, leave those that name the same one side by side.
 func (a *adder) gather(r *Reading, on day.Day, shard int) {
-	a.links = a.links[:0]
+	n := 0
+	r.each(on, shard, func(links []response, _ *Links) { n += len(links) })
+	a.links = slices.Grow(a.links[:0], n)[:n]
+	size := 1 << bits.Len(uint(n))
+	a.shift = idBits - bits.Len(uint(n))
+	a.starts = slices.Grow(a.starts[:0], size+1)[:size+1]
+	clear(a.starts)
+	r.each(on, shard, func(links []response, _ *Links) {
+		for i := range links {
+			a.starts[place(halfOf(links[i].names.ID()))>>a.shift]++
+		}
+	})
+	end := uint32(0)
+	for i := range a.starts {
+		end += a.starts[i]
+		a.starts[i] = end
+	}
 	read := r.read(on)
-	for _, k := range r.counters {
-		if shards := k.links.at(on); shards != nil {
-			for _, chunk := range shards[shard].chunks() {
-				for i := range chunk {
-					g := link{response: &chunk[i]}
-					if !read {
-						g.state = r.known[chunk[i].names]
-					}
-					a.links = append(a.links, g)
-				}
+	r.each(on, shard, func(links []response, sealed *Links) {
+		for i := range links {
+			l := &links[i]
+			names := halfOf(l.names.ID())
+			start := &a.starts[place(names)>>a.shift]
+			*start--
+			g := &a.links[*start]
+			*g = link{response: l, sealed: sealed, names: names, packed: l.packed}
+			switch {
+			case read:
+			case sealed != nil:
+				g.state = l.state
+			default:
+				g.state = r.known[l.names]
 			}
 		}
-	}
-	for _, sealed := range r.sealed.Links {
-		if shards := sealed.links.at(on); shards != nil {
-			for i := range shards[shard] {
-				g := link{response: &shards[shard][i], sealed: sealed}
-				if !read {
-					g.state = g.response.state
-				}
-				a.links = append(a.links, g)
-			}
-		}
-	}
+	})
 }
 
-// group brings those together that name the same one. Those who name are few, so the table is
-// small; the many that could be named only look in it.
-func (a *adder) group() {
-	size := 2 << bits.Len(uint(len(a.links)))
-	if size > cap(a.table) {
-		a.table = make([]uint64, size)
-	}
-	a.table = a.table[:size]
-	clear(a.table)
-	a.heads = a.heads[:0]
-	for i := range a.links {
-		g := &a.links[i]
-		g.next = none
-		at, first := a.search(g.names.ID())
-		if first == none {
-			a.table[at] = tag(g.names.ID())<<32 | uint64(i+1)
-			a.heads = append(a.heads, int32(i))
-			continue
-		}
-		g.next, a.links[first].next = a.links[first].next, int32(i)
-	}
-}
+// idBits is how many bits of the first eight bytes of an id are free in a bucket: what the first byte leaves over Shards is the same in all.
+const idBits = 56 + 5
 
-// tag is a part of an id, which is a hash already, that search does not start from.
-func tag(id *[submission.IDSize]byte) uint64 { return uint64(binary.LittleEndian.Uint32(id[24:])) }
+var _ = [1]struct{}{}[256/submission.Shards-1<<(idBits-56)]
 
-// search returns the first link that names the id and its place in the table, or none and where it would be.
-func (a *adder) search(id *[submission.IDSize]byte) (at int, first int32) {
-	mask := len(a.table) - 1
-	at = int(binary.LittleEndian.Uint32(id[28:])) & mask
-	for tag := tag(id); a.table[at&mask] != 0; at++ {
-		if entry := a.table[at&mask]; entry>>32 == tag {
-			first = int32(uint32(entry)) - 1
-			if *a.links[first].names.ID() == *id {
-				return at & mask, first
-			}
-		}
-	}
-	return at & mask, none
+// place is those bits, in the order of ids: stores hand items over in that order mostly, and so the table is walked rather than leapt about in.
+func place(id half) uint64 {
+	return id.high>>56/submission.Shards<<56 | id.high<<8>>8
 }
 
 // find tells those that name one of the responses what it is.
 func (a *adder) find(chunk []named) {
 	for i := range chunk {
-		if _, at := a.search(&chunk[i].id); at != none {
-			for state := a.layout.state(chunk[i].packed); at != none; at = a.links[at].next {
-				a.links[at].state = state
+		n := &chunk[i]
+		place := place(n.half) >> a.shift
+		for at, end := a.starts[place], a.starts[place+1]; at < end; at++ {
+			if a.links[at].names == n.half {
+				a.links[at].state = a.layout.state(n.packed)
 			}
 		}
 	}
 }
 
-// judge counts, of those that name the same one of the day, the one in each wave that counts.
-func (a *adder) judge(on day.Day, head int32) {
+// judge counts, of the links of a place, for each that is named the one in each wave that counts.
+func (a *adder) judge(on day.Day, links []link) {
 	l := a.layout
-	for i := range a.least {
-		a.least[i] = none
+	if len(links) > 1 {
+		slices.SortFunc(links, compareLinks)
 	}
-	for at := head; at != none; at = a.links[at].next {
-		g := &a.links[at]
+	counted := uint64(0) // the waves, of which there are fewer than campaign.MaxNumber + 1
+	for i := range links {
+		g := &links[i]
+		if i > 0 && g.names != links[i-1].names {
+			counted = 0
+		}
 		cell := l.cellOf(g.packed)
 		if a.holds.holds(l, g.own.Day(), cell) {
 			continue
 		}
-		least := &a.least[l.cellsOf[cell].wave]
-		if *least != none {
+		wave := uint64(1) << l.cellsOf[cell].wave
+		if counted&wave != 0 {
 			a.superseded++
+			continue
 		}
-		if *least == none || bytes.Compare(g.own[:], a.links[*least].own[:]) < 0 {
-			*least = at
-		}
+		counted |= wave
+		a.count(on, g)
 	}
-	for _, at := range a.least {
-		if at != none {
-			a.count(on, &a.links[at])
-		}
+}
+
+// compareLinks orders links by what they name and then by their own day and id.
+func compareLinks(a, b link) int {
+	if c := a.names.compare(b.names); c != 0 {
+		return c
 	}
+	return bytes.Compare(a.own[:], b.own[:])
 }
 
 // count adds a response that names another of the day, and the pair that they make if they do.
