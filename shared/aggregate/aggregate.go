@@ -244,7 +244,7 @@ func (a *Aggregator) publish(ctx context.Context, request aggregation.Request, c
 // Tally counts everything that is stored for the campaign and is not held back, from the items alone.
 func (a *Aggregator) Tally(ctx context.Context) (*tally.Tally, error) {
 	first, last := submission.ReceiptDays(a.Campaign.Opens, a.Campaign.Closes)
-	counters, err := a.read(ctx, submission.Parts(first, last), nil)
+	counters, err := a.read(ctx, submission.Parts(first, last), nil, a.layout.BriefCounter)
 	if err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (s
 		return seal.Work{}, err
 	}
 	stale := seal.Parts(keys)
-	counters, err := a.read(ctx, append(a.open(&book, today), stale...), w.Marks)
+	counters, err := a.read(ctx, append(a.open(&book, today), stale...), w.Marks, a.layout.Counter)
 	if err != nil {
 		return seal.Work{}, err
 	}
@@ -108,12 +108,12 @@ func (a *Aggregator) open(book *seal.Book, today day.Day) []submission.Part {
 	return submission.Parts(first, last)
 }
 
-// read counts the items of the parts.
-func (a *Aggregator) read(ctx context.Context, parts []submission.Part, marks *seal.Marks) ([]*tally.Counter, error) {
+// read counts the items of the parts with new counters.
+func (a *Aggregator) read(ctx context.Context, parts []submission.Part, marks *seal.Marks, open func() *tally.Counter) ([]*tally.Counter, error) {
 	var counters []*tally.Counter
 	slices.SortFunc(parts, submission.Part.Compare)
 	err := a.Submissions.Read(ctx, parts, marks.Watch(func() submission.Visit {
-		counter := a.layout.Counter()
+		counter := open()
 		counters = append(counters, counter)
 		return counter.Visit
 	}))

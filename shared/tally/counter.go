@@ -17,6 +17,8 @@ type Counter struct {
 	drafts map[submission.Part]*draft
 	piles  heap                  // responses that name none
 	links  byDay[list[response]] // responses that name one, by day and shard of the one they name
+	brief  bool                  // whether they are among these instead, for a tally only
+	briefs byDay[list[naming]]
 
 	partition [submission.PartitionSize]byte // whose draft is at hand; rows come partition by partition
 	draft     *draft
@@ -71,11 +73,26 @@ func halfOf(id *[submission.IDSize]byte) half {
 	return half{binary.BigEndian.Uint64(id[:]), binary.BigEndian.Uint64(id[8:])}
 }
 
+// ownOf is the first half of a link, in which its day stands first.
+func ownOf(l *submission.Link) half {
+	return half{binary.BigEndian.Uint64(l[:]), binary.BigEndian.Uint64(l[8:])}
+}
+
+// day is the day of such a half.
+func (h half) day() day.Day { return submission.FirstDay + day.Day(h.high>>48) }
+
 func (h half) compare(o half) int {
 	return cmp.Or(cmp.Compare(h.high, o.high), cmp.Compare(h.low, o.low))
 }
 
-// response is one that names another.
+// naming is what a tally needs of a response that names another.
+type naming struct {
+	names  half
+	own    half // of the link to itself: its day, and what has room of its id
+	packed packed
+}
+
+// response is one that names another, with all that is sealed of it.
 type response struct {
 	packed packed
 	names  submission.Link
@@ -134,6 +151,13 @@ func (d byDay[T]) days(days map[day.Day]bool) {
 // Counter returns a counter with nothing in it.
 func (l *Layout) Counter() *Counter {
 	return &Counter{layout: l, drafts: map[submission.Part]*draft{}}
+}
+
+// BriefCounter returns one of whose reading a tally can be made, and nothing else: it takes less memory, and so less time.
+func (l *Layout) BriefCounter() *Counter {
+	k := l.Counter()
+	k.brief = true
+	return k
 }
 
 // Visit counts one stored item. An item that does not fit the campaign is an
@@ -195,8 +219,7 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 		if v.HasLink() {
 			// A receipt minted after the response was can have been named only by guessing ahead: it links nothing.
 			if link := v.Link(); link.Day() <= key.Day() {
-				r := k.links.make(link.Day())[link.Shard()].next()
-				r.packed, r.names, r.own = p, link, key.Link()
+				k.link(key, &link, p)
 				return nil
 			}
 		}
@@ -204,6 +227,17 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 	}
 	*k.piles[l.piles[at.organisation]].next() = p
 	return nil
+}
+
+// link notes that what stands under the key names another.
+func (k *Counter) link(key *submission.Key, names *submission.Link, p packed) {
+	own := key.Link()
+	if k.brief {
+		*k.briefs.make(names.Day())[names.Shard()].next() = naming{halfOf(names.ID()), ownOf(&own), p}
+		return
+	}
+	r := k.links.make(names.Day())[names.Shard()].next()
+	r.packed, r.names, r.own = p, *names, own
 }
 
 // named returns what others who name the row of a response find.

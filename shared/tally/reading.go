@@ -136,14 +136,18 @@ func (r *Reading) namedDays() map[day.Day]bool {
 	days := map[day.Day]bool{}
 	for _, k := range r.counters {
 		k.links.days(days)
+		k.briefs.days(days)
 	}
 	return days
 }
 
-// links are the links of what was read that name one of the day.
+// links are the links of what was read that name one of the day. Those of a brief counter would be missing.
 func (r *Reading) links(on day.Day) iter.Seq[*response] {
 	return func(yield func(*response) bool) {
 		for _, k := range r.counters {
+			if k.brief {
+				panic("tally: of a brief counter nothing but a tally can be made")
+			}
 			shards := k.links.at(on)
 			for shard := 0; shards != nil && shard < len(shards); shard++ {
 				for _, chunk := range shards[shard].chunks() {
@@ -154,22 +158,6 @@ func (r *Reading) links(on day.Day) iter.Seq[*response] {
 					}
 				}
 			}
-		}
-	}
-}
-
-// each hands over the links that name one of the bucket, a list at a time, with the sealed ones that they stand in, if they do.
-func (r *Reading) each(on day.Day, shard int, do func([]response, *Links)) {
-	for _, k := range r.counters {
-		if shards := k.links.at(on); shards != nil {
-			for _, chunk := range shards[shard].chunks() {
-				do(chunk, nil)
-			}
-		}
-	}
-	for _, sealed := range r.sealed.Links {
-		if shards := sealed.links.at(on); shards != nil {
-			do(shards[shard], sealed)
 		}
 	}
 }

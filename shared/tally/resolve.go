@@ -1,7 +1,7 @@
 package tally
 
 import (
-	"bytes"
+	"cmp"
 	"maps"
 	"math/bits"
 	"runtime"
@@ -158,6 +158,7 @@ type adder struct {
 	superseded, paired int
 
 	// of the bucket at hand
+	found  []found
 	links  []link   // by the place of the id that they name
 	starts []uint32 // by place, where its links start; those of the last end with the list
 	shift  int      // of an id to its place
@@ -165,11 +166,10 @@ type adder struct {
 
 // link is a response among others that name one of the same bucket.
 type link struct {
-	*response
-	sealed *Links // that it stands in, or nil if it was read
-	names  half
-	packed packed
-	state  state // of the one that it names
+	naming
+	state    state     // of the one that it names
+	response *response // to note that in, or nil if it is a brief one
+	sealed   *Links    // that it stands in, or nil if it was read
 }
 
 // adders returns one for each goroutine.
@@ -210,41 +210,83 @@ func (a *adder) link(r *Reading, on day.Day, shard int) {
 // gather lists the links by place, each with what is known of the one it names, if that was not read. Two passes,
 // one to count and one to fill in, leave those that name the same one side by side.
 func (a *adder) gather(r *Reading, on day.Day, shard int) {
+	a.found = r.bucket(a.found[:0], on, shard)
 	n := 0
-	r.each(on, shard, func(links []response, _ *Links) { n += len(links) })
+	for i := range a.found {
+		n += len(a.found[i].briefs) + len(a.found[i].responses)
+	}
 	a.links = slices.Grow(a.links[:0], n)[:n]
-	size := 1 << bits.Len(uint(n))
 	a.shift = idBits - bits.Len(uint(n))
-	a.starts = slices.Grow(a.starts[:0], size+1)[:size+1]
+	a.starts = slices.Grow(a.starts[:0], 1<<bits.Len(uint(n))+1)[:1<<bits.Len(uint(n))+1]
 	clear(a.starts)
-	r.each(on, shard, func(links []response, _ *Links) {
-		for i := range links {
-			a.starts[place(halfOf(links[i].names.ID()))>>a.shift]++
+	for _, found := range a.found {
+		for i := range found.briefs {
+			a.starts[place(found.briefs[i].names)>>a.shift]++
 		}
-	})
+		for i := range found.responses {
+			a.starts[place(halfOf(found.responses[i].names.ID()))>>a.shift]++
+		}
+	}
 	end := uint32(0)
 	for i := range a.starts {
 		end += a.starts[i]
 		a.starts[i] = end
 	}
 	read := r.read(on)
-	r.each(on, shard, func(links []response, sealed *Links) {
-		for i := range links {
-			l := &links[i]
-			names := halfOf(l.names.ID())
-			start := &a.starts[place(names)>>a.shift]
-			*start--
-			g := &a.links[*start]
-			*g = link{response: l, sealed: sealed, names: names, packed: l.packed}
+	for _, found := range a.found {
+		for i := range found.briefs {
+			a.put(&found.briefs[i], nil, nil, state{})
+		}
+		for i := range found.responses {
+			l := &found.responses[i]
+			known := state{}
 			switch {
 			case read:
-			case sealed != nil:
-				g.state = l.state
+			case found.sealed != nil:
+				known = l.state
 			default:
-				g.state = r.known[l.names]
+				known = r.known[l.names]
+			}
+			a.put(&naming{halfOf(l.names.ID()), ownOf(&l.own), l.packed}, l, found.sealed, known)
+		}
+	}
+}
+
+// put puts a link in its place, which starts before those that were put there already.
+func (a *adder) put(n *naming, response *response, sealed *Links, known state) {
+	start := &a.starts[place(n.names)>>a.shift]
+	*start--
+	g := &a.links[*start]
+	g.naming, g.state, g.response, g.sealed = *n, known, response, sealed
+}
+
+// found are links of a bucket as they were found: of one form or the other.
+type found struct {
+	briefs    []naming
+	responses []response
+	sealed    *Links // that the responses stand in, or nil if they were read
+}
+
+// bucket appends the links that name one of the day and shard.
+func (r *Reading) bucket(list []found, on day.Day, shard int) []found {
+	for _, k := range r.counters {
+		if shards := k.briefs.at(on); shards != nil {
+			for _, chunk := range shards[shard].chunks() {
+				list = append(list, found{briefs: chunk})
 			}
 		}
-	})
+		if shards := k.links.at(on); shards != nil {
+			for _, chunk := range shards[shard].chunks() {
+				list = append(list, found{responses: chunk})
+			}
+		}
+	}
+	for _, sealed := range r.sealed.Links {
+		if shards := sealed.links.at(on); shards != nil {
+			list = append(list, found{responses: shards[shard], sealed: sealed})
+		}
+	}
+	return list
 }
 
 // idBits is how many bits of the first eight bytes of an id are free in a bucket: what the first byte leaves over Shards is the same in all.
@@ -283,7 +325,7 @@ func (a *adder) judge(on day.Day, links []link) {
 			counted = 0
 		}
 		cell := l.cellOf(g.packed)
-		if a.holds.holds(l, g.own.Day(), cell) {
+		if a.holds.holds(l, g.own.day(), cell) {
 			continue
 		}
 		wave := uint64(1) << l.cellsOf[cell].wave
@@ -298,10 +340,7 @@ func (a *adder) judge(on day.Day, links []link) {
 
 // compareLinks orders links by what they name and then by their own day and id.
 func compareLinks(a, b link) int {
-	if c := a.names.compare(b.names); c != 0 {
-		return c
-	}
-	return bytes.Compare(a.own[:], b.own[:])
+	return cmp.Or(a.names.compare(b.names), a.own.compare(b.own))
 }
 
 // count adds a response that names another of the day, and the pair that they make if they do.
@@ -319,7 +358,7 @@ func (a *adder) count(on day.Day, g *link) {
 
 // keep notes what the response names.
 func (g *link) keep() {
-	if g.state != g.response.state {
+	if g.response != nil && g.state != g.response.state {
 		g.response.state = g.state
 		if g.sealed != nil {
 			g.sealed.changed.Store(true)

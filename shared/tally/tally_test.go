@@ -29,11 +29,13 @@ func fewTrusts(t testing.TB) (*campaign.Campaign, *tally.Layout) {
 	return c, layout
 }
 
-// count tallies the items but those of the held batches, dealt out to so many counters in turn.
+// count tallies the items but those of the held batches, dealt out to so many counters in turn, every other of which is brief.
 func count(t require.TestingT, layout *tally.Layout, items []item, counters int, held ...tally.Batch) *tally.Tally {
 	list := make([]*tally.Counter, counters)
 	for i := range list {
-		list[i] = layout.Counter()
+		if list[i] = layout.Counter(); i%2 == 0 {
+			list[i] = layout.BriefCounter()
+		}
 	}
 	for i := range items {
 		require.NoError(t, list[i%counters].Visit(&items[i].key, items[i].row))
