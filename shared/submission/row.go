@@ -88,8 +88,11 @@ func (v ResponseView) Link() Link {
 	if !v.HasLink() {
 		return Link{}
 	}
-	return Link(v[responseHead+int(v[10]):])
+	return *v.Names()
 }
+
+// Names is the response that the row names, which it must. It shares the row's memory.
+func (v ResponseView) Names() *Link { return (*Link)(v[responseHead+int(v[10]):]) }
 
 var errRow = errors.New("the stored row is damaged or of a later format")
 

@@ -73,13 +73,14 @@ func halfOf(id *[submission.IDSize]byte) half {
 	return half{binary.BigEndian.Uint64(id[:]), binary.BigEndian.Uint64(id[8:])}
 }
 
-// ownOf is the first half of a link, in which its day stands first.
-func ownOf(l *submission.Link) half {
-	return half{binary.BigEndian.Uint64(l[:]), binary.BigEndian.Uint64(l[8:])}
+// own orders responses by day and id: it is the day, in its upper 16 bits, and what there is room for of the id.
+type own half
+
+func ownOf(on day.Day, id *[submission.IDSize]byte) own {
+	return own{uint64(on-submission.FirstDay)<<48 | binary.BigEndian.Uint64(id[:])>>16, binary.BigEndian.Uint64(id[6:])}
 }
 
-// day is the day of such a half.
-func (h half) day() day.Day { return submission.FirstDay + day.Day(h.high>>48) }
+func (o own) day() day.Day { return submission.FirstDay + day.Day(o.high>>48) }
 
 func (h half) compare(o half) int {
 	return cmp.Or(cmp.Compare(h.high, o.high), cmp.Compare(h.low, o.low))
@@ -88,7 +89,7 @@ func (h half) compare(o half) int {
 // naming is what a tally needs of a response that names another.
 type naming struct {
 	names  half
-	own    half // of the link to itself: its day, and what has room of its id
+	own    own
 	packed packed
 }
 
@@ -218,8 +219,8 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 	} else {
 		if v.HasLink() {
 			// A receipt minted after the response was can have been named only by guessing ahead: it links nothing.
-			if link := v.Link(); link.Day() <= key.Day() {
-				k.link(key, &link, p)
+			if names := v.Names(); names.Day() <= key.Day() {
+				k.link(key, names, p)
 				return nil
 			}
 		}
@@ -231,13 +232,13 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 
 // link notes that what stands under the key names another.
 func (k *Counter) link(key *submission.Key, names *submission.Link, p packed) {
-	own := key.Link()
 	if k.brief {
-		*k.briefs.make(names.Day())[names.Shard()].next() = naming{halfOf(names.ID()), ownOf(&own), p}
+		n := k.briefs.make(names.Day())[names.Shard()].next()
+		n.names, n.own, n.packed = halfOf(names.ID()), ownOf(key.Day(), key.ID()), p
 		return
 	}
 	r := k.links.make(names.Day())[names.Shard()].next()
-	r.packed, r.names, r.own = p, *names, own
+	r.packed, r.names, r.own = p, *names, key.Link()
 }
 
 // named returns what others who name the row of a response find.
@@ -262,8 +263,8 @@ func (l *Layout) state(p packed) state {
 		return state{is: withdrawn}
 	}
 	s := state{is: live, cell: uint32(l.cellOf(p))}
-	for i, t := range l.paired {
-		s.classes[i] = l.Tables[t].Class[l.Tables[t].field.slot(p)]
+	for i := range l.pairing {
+		s.classes[i] = l.pairing[i].class[l.pairing[i].field.slot(p)]
 	}
 	return s
 }

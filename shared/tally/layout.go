@@ -32,6 +32,7 @@ type Layout struct {
 	pairStride int     // places of a pair group: every table's classes before × classes after
 	asked      [][]int // by wave × audience: the tables with a question asked of it
 	paired     []int   // the tables with classes
+	pairing    []pairing
 	cellsOf    []cell  // by number
 	piles      []uint8 // by organisation, see heap
 
@@ -59,6 +60,13 @@ type cell struct {
 	group   uint16 // wave × audience
 	wave    uint16
 	pile    uint8 // of its organisation, see heap
+}
+
+// pairing is what is looked up of a table with classes again and again, see Table.
+type pairing struct {
+	field           field
+	class           []uint8
+	classes, offset int
 }
 
 // Table is a campaign's table as it is counted. A slot is one combination of
@@ -205,6 +213,7 @@ func (l *Layout) table(index int) error {
 		if l.paired = append(l.paired, index); len(l.paired) > maxPaired {
 			return fmt.Errorf("laying out table %s: there are more than %d tables with scored items", t.ID, maxPaired)
 		}
+		l.pairing = append(l.pairing, pairing{t.field, t.Class, t.Classes, t.pairOffset})
 	}
 	l.Tables = append(l.Tables, t)
 	l.stride += t.Slots

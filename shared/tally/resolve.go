@@ -90,9 +90,9 @@ func (l *Layout) addPairs(pairs []uint32, pile *list[pair]) {
 		for i := range chunk {
 			p := &chunk[i]
 			pairs := pairs[l.cellOf(p.after)*l.pairStride:][:l.pairStride]
-			for i, t := range l.paired {
-				table := &l.Tables[t]
-				pairs[table.pairOffset+int(p.before[i])*table.Classes+int(table.Class[table.field.slot(p.after)])]++
+			for i := range l.pairing {
+				table := &l.pairing[i]
+				pairs[table.offset+int(p.before[i])*table.classes+int(table.class[table.field.slot(p.after)])]++
 			}
 		}
 	}
@@ -247,7 +247,7 @@ func (a *adder) gather(r *Reading, on day.Day, shard int) {
 			default:
 				known = r.known[l.names]
 			}
-			a.put(&naming{halfOf(l.names.ID()), ownOf(&l.own), l.packed}, l, found.sealed, known)
+			a.put(&naming{halfOf(l.names.ID()), ownOf(l.own.Day(), l.own.ID()), l.packed}, l, found.sealed, known)
 		}
 	}
 }
@@ -340,7 +340,7 @@ func (a *adder) judge(on day.Day, links []link) {
 
 // compareLinks orders links by what they name and then by their own day and id.
 func compareLinks(a, b link) int {
-	return cmp.Or(a.names.compare(b.names), a.own.compare(b.own))
+	return cmp.Or(a.names.compare(b.names), half(a.own).compare(half(b.own)))
 }
 
 // count adds a response that names another of the day, and the pair that they make if they do.

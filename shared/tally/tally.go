@@ -3,6 +3,7 @@ package tally
 import (
 	"errors"
 	"fmt"
+	"runtime"
 
 	"learningforlife/shared/submission"
 )
@@ -35,20 +36,17 @@ type Tally struct {
 func (t *Tally) check() error {
 	counted := 0
 	l := t.Layout
-	for cell := range l.cells() {
-		at := cell * l.stride
-		n := int(t.counts[at])
-		counted += n
-		for _, table := range l.asked[l.cellsOf[cell].group] {
-			sum := 0
-			for _, count := range t.counts[at+l.Tables[table].offset : at+l.Tables[table].offset+l.Tables[table].Slots] {
-				sum += int(count)
-			}
-			if sum != n {
-				return fmt.Errorf("%w: table %s of %s counts %d of %d respondents", ErrTotals, l.Tables[table].ID,
-					l.Campaign.Organisations.All()[cell/l.cell(1, 0, 0, 0)].Code, sum, n)
-			}
+	const stretches = 64 // of cells
+	var counts [stretches]int
+	var errs [stretches]error
+	deal(stretches, runtime.GOMAXPROCS(0), func(_, i int) {
+		counts[i], errs[i] = t.checkCells(i*l.cells()/stretches, (i+1)*l.cells()/stretches)
+	})
+	for i, err := range errs {
+		if err != nil {
+			return err
 		}
+		counted += counts[i]
 	}
 	received := 0
 	for _, n := range t.Totals.Responses {
@@ -66,6 +64,28 @@ func (t *Tally) check() error {
 		return fmt.Errorf("%w: %d pledges counted of %d read", ErrTotals, pledges, t.read.pledges)
 	}
 	return nil
+}
+
+// checkCells returns how many respondents the cells have, each of whom every table of theirs must count once.
+func (t *Tally) checkCells(from, to int) (counted int, err error) {
+	l := t.Layout
+	for cell := from; cell < to; cell++ {
+		at := cell * l.stride
+		n := int(t.counts[at])
+		counted += n
+		for _, table := range l.asked[l.cellsOf[cell].group] {
+			offset, slots := l.Tables[table].offset, l.Tables[table].Slots
+			sum := 0
+			for _, count := range t.counts[at+offset : at+offset+slots] {
+				sum += int(count)
+			}
+			if sum != n {
+				return 0, fmt.Errorf("%w: table %s of %s counts %d of %d respondents", ErrTotals, l.Tables[table].ID,
+					l.Campaign.Organisations.All()[cell/l.cell(1, 0, 0, 0)].Code, sum, n)
+			}
+		}
+	}
+	return counted, nil
 }
 
 // Respondents returns how many responses are counted in a cell. All arguments
