@@ -80,6 +80,8 @@ func ownOf(on day.Day, id *[submission.IDSize]byte) own {
 	return own{uint64(on-submission.FirstDay)<<48 | binary.BigEndian.Uint64(id[:])>>16, binary.BigEndian.Uint64(id[6:])}
 }
 
+func (o own) compare(other own) int { return half(o).compare(half(other)) }
+
 func (o own) day() day.Day { return submission.FirstDay + day.Day(o.high>>48) }
 
 func (h half) compare(o half) int {

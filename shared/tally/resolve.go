@@ -47,7 +47,7 @@ func (r *Reading) Tally(held []Batch, sheets ...*Sheet) (*Tally, error) {
 		}
 		for _, a := range adders {
 			l.add(t.counts, &a.piles[pile])
-			l.addPairs(t.pairs, &a.pairs[pile])
+			l.addPairs(t.counts, t.pairs, &a.pairs[pile])
 		}
 	})
 	for _, k := range r.counters {
@@ -84,11 +84,12 @@ type pair struct {
 	before [maxPaired]uint8
 }
 
-// addPairs adds up a pile of pairs.
-func (l *Layout) addPairs(pairs []uint32, pile *list[pair]) {
+// addPairs adds up a pile of pairs, and the responses that make them.
+func (l *Layout) addPairs(counts, pairs []uint32, pile *list[pair]) {
 	for _, chunk := range pile.chunks() {
 		for i := range chunk {
 			p := &chunk[i]
+			l.count(counts, p.after)
 			pairs := pairs[l.cellOf(p.after)*l.pairStride:][:l.pairStride]
 			for i := range l.pairing {
 				table := &l.pairing[i]
@@ -153,7 +154,7 @@ func (r *Reading) work() (work []bucket) {
 type adder struct {
 	layout             *Layout
 	holds              holds
-	piles              heap // responses that name another, and count
+	piles              heap // responses that name another, and count, and make no pair
 	pairs              [piles]list[pair]
 	superseded, paired int
 
@@ -315,8 +316,11 @@ func (a *adder) find(chunk []named) {
 // judge counts, of the links of a place, for each that is named the one in each wave that counts.
 func (a *adder) judge(on day.Day, links []link) {
 	l := a.layout
-	if len(links) > 1 {
+	switch {
+	case len(links) > 2:
 		slices.SortFunc(links, compareLinks)
+	case len(links) == 2 && links[0].names == links[1].names && links[1].own.compare(links[0].own) < 0:
+		links[0], links[1] = links[1], links[0]
 	}
 	counted := uint64(0) // the waves, of which there are fewer than campaign.MaxNumber + 1
 	for i := range links {
@@ -340,15 +344,15 @@ func (a *adder) judge(on day.Day, links []link) {
 
 // compareLinks orders links by what they name and then by their own day and id.
 func compareLinks(a, b link) int {
-	return cmp.Or(a.names.compare(b.names), half(a.own).compare(half(b.own)))
+	return cmp.Or(a.names.compare(b.names), a.own.compare(b.own))
 }
 
 // count adds a response that names another of the day, and the pair that they make if they do.
 func (a *adder) count(on day.Day, g *link) {
 	l := a.layout
 	at := &l.cellsOf[l.cellOf(g.packed)]
-	*a.piles[at.pile].next() = g.packed
 	if g.state.is != live || at.earlier != int32(g.state.cell) || a.holds.holds(l, on, int(g.state.cell)) {
+		*a.piles[at.pile].next() = g.packed
 		return
 	}
 	a.paired++
