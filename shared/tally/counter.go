@@ -18,7 +18,7 @@ type Counter struct {
 	piles  heap                  // responses that name none
 	links  byDay[list[response]] // responses that name one, by day and shard of the one they name
 	brief  bool                  // whether they are among these instead, for a tally only
-	briefs byDay[list[naming]]
+	briefs briefs                // by day of the one they name
 
 	partition [submission.PartitionSize]byte // whose draft is at hand; rows come partition by partition
 	draft     *draft
@@ -142,6 +142,36 @@ func (d *byDay[T]) make(on day.Day) *[submission.Shards]T {
 	return (*d)[at]
 }
 
+// briefs are by the day of what they name, as in byDay. By shard as well they would be in so many lists that
+// whatever is added misses the processor's first cache.
+type briefs []list[naming]
+
+// at returns those of the day.
+func (b briefs) at(on day.Day) [][]naming {
+	if at := int(on - submission.FirstDay); at >= 0 && at < len(b) {
+		return b[at].chunks()
+	}
+	return nil
+}
+
+// make returns the list of the day, which is a receipt's.
+func (b *briefs) make(on day.Day) *list[naming] {
+	at := int(on - submission.FirstDay)
+	for len(*b) <= at {
+		*b = append(*b, list[naming]{})
+	}
+	return &(*b)[at]
+}
+
+// days adds the days for which there is anything.
+func (b briefs) days(days map[day.Day]bool) {
+	for at := range b {
+		if b[at].last != nil {
+			days[submission.FirstDay+day.Day(at)] = true
+		}
+	}
+}
+
 // days adds the days for which there is anything.
 func (d byDay[T]) days(days map[day.Day]bool) {
 	for at, shards := range d {
@@ -235,7 +265,7 @@ func (k *Counter) response(key *submission.Key, row submission.Row) error {
 // link notes that what stands under the key names another.
 func (k *Counter) link(key *submission.Key, names *submission.Link, p packed) {
 	if k.brief {
-		n := k.briefs.make(names.Day())[names.Shard()].next()
+		n := k.briefs.make(names.Day()).next()
 		n.names, n.own, n.packed = halfOf(names.ID()), ownOf(key.Day(), key.ID()), p
 		return
 	}

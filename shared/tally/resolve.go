@@ -40,7 +40,7 @@ func (r *Reading) Tally(held []Batch, sheets ...*Sheet) (*Tally, error) {
 	t.read, t.counts, t.pairs = sum.read, sum.counts, make([]uint32, l.cells()*l.pairStride)
 	adders := r.adders(holds)
 	work := r.work()
-	deal(len(work), len(adders), func(worker, i int) { adders[worker].link(r, work[i].day, work[i].shard) })
+	deal(len(work), len(adders), func(worker, i int) { adders[worker].link(r, work[i]) })
 	deal(piles, len(adders), func(_, pile int) {
 		for _, k := range r.counters {
 			l.add(t.counts, &k.piles[pile])
@@ -130,24 +130,13 @@ func deal(n, workers int, do func(worker, i int)) {
 	wait.Wait()
 }
 
-// bucket is where a response stands that is named: what others name there is decided about without the rest.
-type bucket struct {
-	day   day.Day
-	shard int
-}
-
-// work lists the buckets that are named.
-func (r *Reading) work() (work []bucket) {
+// work lists the days of which something is named: what others name of one is decided about without the rest.
+func (r *Reading) work() []day.Day {
 	days := r.namedDays()
 	for _, sealed := range r.sealed.Links {
 		sealed.links.days(days)
 	}
-	for _, on := range slices.Sorted(maps.Keys(days)) {
-		for shard := range submission.Shards {
-			work = append(work, bucket{on, shard})
-		}
-	}
-	return work
+	return slices.Sorted(maps.Keys(days))
 }
 
 // adder is what one goroutine adds up.
@@ -158,14 +147,14 @@ type adder struct {
 	pairs              [piles]list[pair]
 	superseded, paired int
 
-	// of the bucket at hand
+	// of the day at hand
 	found  []found
 	links  []link   // by the place of the id that they name
 	starts []uint32 // by place, where its links start; those of the last end with the list
 	shift  int      // of an id to its place
 }
 
-// link is a response among others that name one of the same bucket.
+// link is a response among others that name one of the same day.
 type link struct {
 	naming
 	state    state     // of the one that it names
@@ -183,17 +172,19 @@ func (r *Reading) adders(holds holds) []*adder {
 	return adders
 }
 
-// link decides about the responses that name one of the day and shard. Those of a shard are so few that all this stays in the processor's cache.
-func (a *adder) link(r *Reading, on day.Day, shard int) {
-	a.gather(r, on, shard)
+// link decides about the responses that name one of the day.
+func (a *adder) link(r *Reading, on day.Day) {
+	a.gather(r, on)
 	if len(a.links) == 0 {
 		return
 	}
 	if r.read(on) {
 		for _, k := range r.counters {
 			if d := k.drafts[submission.Part{Kind: submission.KindResponse, Day: on}]; d != nil {
-				for _, chunk := range d.named[shard].chunks() {
-					a.find(chunk)
+				for shard := range d.named {
+					for _, chunk := range d.named[shard].chunks() {
+						a.find(chunk)
+					}
 				}
 			}
 		}
@@ -210,14 +201,14 @@ func (a *adder) link(r *Reading, on day.Day, shard int) {
 
 // gather lists the links by place, each with what is known of the one it names, if that was not read. Two passes,
 // one to count and one to fill in, leave those that name the same one side by side.
-func (a *adder) gather(r *Reading, on day.Day, shard int) {
-	a.found = r.bucket(a.found[:0], on, shard)
+func (a *adder) gather(r *Reading, on day.Day) {
+	a.found = r.naming(a.found[:0], on)
 	n := 0
 	for i := range a.found {
 		n += len(a.found[i].briefs) + len(a.found[i].responses)
 	}
 	a.links = slices.Grow(a.links[:0], n)[:n]
-	a.shift = idBits - bits.Len(uint(n))
+	a.shift = 64 - bits.Len(uint(n))
 	a.starts = slices.Grow(a.starts[:0], 1<<bits.Len(uint(n))+1)[:1<<bits.Len(uint(n))+1]
 	clear(a.starts)
 	for _, found := range a.found {
@@ -261,43 +252,42 @@ func (a *adder) put(n *naming, response *response, sealed *Links, known state) {
 	g.naming, g.state, g.response, g.sealed = *n, known, response, sealed
 }
 
-// found are links of a bucket as they were found: of one form or the other.
+// found are links as they were found: of one form or the other.
 type found struct {
 	briefs    []naming
 	responses []response
 	sealed    *Links // that the responses stand in, or nil if they were read
 }
 
-// bucket appends the links that name one of the day and shard.
-func (r *Reading) bucket(list []found, on day.Day, shard int) []found {
+// naming appends the links that name one of the day.
+func (r *Reading) naming(list []found, on day.Day) []found {
 	for _, k := range r.counters {
-		if shards := k.briefs.at(on); shards != nil {
-			for _, chunk := range shards[shard].chunks() {
-				list = append(list, found{briefs: chunk})
-			}
+		for _, chunk := range k.briefs.at(on) {
+			list = append(list, found{briefs: chunk})
 		}
 		if shards := k.links.at(on); shards != nil {
-			for _, chunk := range shards[shard].chunks() {
-				list = append(list, found{responses: chunk})
+			for shard := range shards {
+				for _, chunk := range shards[shard].chunks() {
+					list = append(list, found{responses: chunk})
+				}
 			}
 		}
 	}
 	for _, sealed := range r.sealed.Links {
 		if shards := sealed.links.at(on); shards != nil {
-			list = append(list, found{responses: shards[shard], sealed: sealed})
+			for shard := range shards {
+				list = append(list, found{responses: shards[shard], sealed: sealed})
+			}
 		}
 	}
 	return list
 }
 
-// idBits is how many bits of the first eight bytes of an id are free in a bucket: what the first byte leaves over Shards is the same in all.
-const idBits = 56 + 5
-
-var _ = [1]struct{}{}[256/submission.Shards-1<<(idBits-56)]
-
-// place is those bits, in the order of ids: stores hand items over in that order mostly, and so the table is walked rather than leapt about in.
+// place is the start of the key that has the id, without its kind and day. Stores hand items over in the order of
+// keys mostly, and so the table is walked rather than leapt about in.
 func place(id half) uint64 {
-	return id.high>>56/submission.Shards<<56 | id.high<<8>>8
+	first := id.high >> 56
+	return (first%submission.Shards*(256/submission.Shards)+first/submission.Shards)<<56 | id.high<<8>>8
 }
 
 // find tells those that name one of the responses what it is.
