@@ -186,7 +186,8 @@ func (l *Layout) Counter() *Counter {
 	return &Counter{layout: l, drafts: map[submission.Part]*draft{}}
 }
 
-// BriefCounter returns one of whose reading a tally can be made, and nothing else: it takes less memory, and so less time.
+// BriefCounter returns one of whose reading a tally can be made, and nothing else: it takes less memory, and so less
+// time. Unknown and Seal panic if it has what they would ask for.
 func (l *Layout) BriefCounter() *Counter {
 	k := l.Counter()
 	k.brief = true

@@ -318,3 +318,28 @@ func fuzzCodec(f *testing.F, name string) {
 func FuzzDecodeSheet(f *testing.F) { fuzzCodec(f, "sheet") }
 func FuzzDecodeSum(f *testing.F)   { fuzzCodec(f, "sum") }
 func FuzzDecodeLinks(f *testing.F) { fuzzCodec(f, "links") }
+
+// TestABriefCounterIsForATally: what it left out is missed aloud.
+func TestABriefCounterIsForATally(t *testing.T) {
+	c, layout := fewTrusts(t)
+	key := func(n byte) submission.Key {
+		receipt, err := submission.Mint(day.Must("2026-11-20"), bytes.NewReader(bytes.Repeat([]byte{n}, 16)))
+		require.NoError(t, err)
+		return receipt.Key(submission.KindResponse)
+	}
+	own, named := key(1), key(2)
+	after := submission.Response{Wave: c.FollowUp(), Organisation: "RXX", Answers: make([]int, len(c.Questions)), Before: named.Link()}
+	for brief, counter := range map[bool]*tally.Counter{true: layout.BriefCounter(), false: layout.Counter()} {
+		require.NoError(t, counter.Visit(&own, after.Pack(c)))
+		reading := layout.Reading([]*tally.Counter{counter}, tally.Sealed{Through: own.Day()})
+		seal := func() { reading.Seal([]submission.Part{own.Part()}) }
+		unknown := func() { require.Equal(t, []submission.Key{named}, reading.Unknown()) }
+		if brief {
+			require.Panics(t, seal)
+			require.Panics(t, unknown)
+		} else {
+			unknown()
+			seal()
+		}
+	}
+}
