@@ -67,7 +67,11 @@ func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (s
 		return seal.Work{}, err
 	}
 	stale := seal.Parts(keys)
-	counters, err := a.read(ctx, append(a.open(&book, today), stale...), w.Marks, a.layout.Counter)
+	counter := a.layout.Counter
+	if !trusted {
+		counter = a.layout.BriefCounter
+	}
+	counters, err := a.read(ctx, append(a.open(&book, today), stale...), w.Marks, counter)
 	if err != nil {
 		return seal.Work{}, err
 	}

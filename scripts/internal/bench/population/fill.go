@@ -161,7 +161,7 @@ func (s *source) recall(ctx context.Context, store submission.Scanner, n int) er
 		if key.Kind() != submission.KindResponse || row.Withdrawn() {
 			return nil
 		}
-		if view, err := row.View(); err != nil || int(view.Wave) != s.c.Waves[s.baseline].Number {
+		if view, err := row.View(); err != nil || int(view.Wave()) != s.c.Waves[s.baseline].Number {
 			return err
 		}
 		if seen++; len(found) < n {
