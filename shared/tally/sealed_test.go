@@ -303,6 +303,20 @@ func once(t *testing.T, again func([]byte) ([]byte, error), content []byte, at i
 	}
 }
 
+// TestADayThatIsNoneIsRefused: a number that a day has no room for would be read as another day.
+func TestADayThatIsNoneIsRefused(t *testing.T) {
+	_, again := codecs(t)
+	for on, isDay := range map[string]bool{"\xff\xff\xff\xff\x07": true, "\x80\x80\x80\x80\x08": false} { // 2³¹ − 1 and 2³¹
+		for name, content := range map[string]string{
+			"sheet": "\x01\x01" + on + "\x00\x00\x00\x00",             // without an item
+			"sum":   "\x01\x00\x00\x00\x01" + on + "\x01\x00\x01\x00", // of one batch of one day
+		} {
+			_, err := again[name]([]byte(content))
+			require.Equal(t, isDay, err == nil, "%s: %v", name, err)
+		}
+	}
+}
+
 func fuzzCodec(f *testing.F, name string) {
 	good, again := codecs(f)
 	for _, content := range good[name] {

@@ -110,9 +110,9 @@ func (l *Layout) DecodeSheet(content []byte) (*Sheet, error) {
 	if format := r.number(); format != sheetFormat {
 		return nil, fmt.Errorf("reading a sheet: it is of format %d, not of %d", format, sheetFormat)
 	}
-	kind := r.number()
-	s := &Sheet{Part: submission.Part{Kind: submission.Kind(kind), Day: day.Day(r.number())}, Items: r.number(), Withdrawn: r.number()}
-	if kind != int(s.Part.Kind) || s.Items < s.Withdrawn {
+	kind, on := r.number(), r.number()
+	s := &Sheet{Part: submission.Part{Kind: submission.Kind(kind), Day: day.Day(on)}, Items: r.number(), Withdrawn: r.number()}
+	if kind != int(s.Part.Kind) || on != int(s.Part.Day) || s.Items < s.Withdrawn {
 		r.fail()
 	}
 	s.batches = make([]uint32, l.batches())
@@ -231,7 +231,7 @@ func (l *Layout) DecodeSum(content []byte) (*Sum, error) {
 	for left := r.number(); left > 0 && !r.failed; left-- {
 		on := r.number()
 		counts := make([]uint32, l.batches())
-		if on <= last || r.each(len(counts), func(place int, n uint32) { counts[place] = n }) == 0 {
+		if on <= last || on != int(day.Day(on)) || r.each(len(counts), func(place int, n uint32) { counts[place] = n }) == 0 {
 			r.fail()
 		}
 		s.batches[day.Day(on)], last = counts, on
