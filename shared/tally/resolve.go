@@ -309,7 +309,7 @@ func (a *adder) judge(on day.Day, links []link) {
 	switch {
 	case len(links) > 2:
 		slices.SortFunc(links, compareLinks)
-	case len(links) == 2 && links[0].names == links[1].names && links[1].own.compare(links[0].own) < 0:
+	case len(links) == 2 && compareLinks(links[1], links[0]) < 0:
 		links[0], links[1] = links[1], links[0]
 	}
 	counted := uint64(0) // the waves, of which there are fewer than campaign.MaxNumber + 1
@@ -332,9 +332,10 @@ func (a *adder) judge(on day.Day, links []link) {
 	}
 }
 
-// compareLinks orders links by what they name and then by their own day and id.
+// compareLinks orders links by what they name and then by their own day and id. Who searches for years may mint two whose
+// ids begin alike: of those the order does not depend on which was read first either.
 func compareLinks(a, b link) int {
-	return cmp.Or(a.names.compare(b.names), a.own.compare(b.own))
+	return cmp.Or(a.names.compare(b.names), a.own.compare(b.own), cmp.Compare(a.packed, b.packed))
 }
 
 // count adds a response that names another of the day, and the pair that they make if they do.
