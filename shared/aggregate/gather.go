@@ -76,13 +76,14 @@ func (a *Aggregator) gather(ctx context.Context, today day.Day, trusted bool) (s
 		return seal.Work{}, err
 	}
 	w.Parts = book.Without(stale)
-	if w.Sum, err = a.seals.Sum(ctx, &book, w.Parts); err != nil {
+	sum, err := a.seals.Sum(ctx, &book, w.Parts)
+	if err != nil {
 		return seal.Work{}, err
 	}
 	if w.Links, err = a.seals.Links(ctx, w.Parts); err != nil {
 		return seal.Work{}, err
 	}
-	w.Reading = a.layout.Reading(counters, tally.Sealed{Through: book.Through, Reread: stale, Sum: w.Sum.Clone(), Links: w.Links})
+	w.Reading = a.layout.Reading(counters, tally.Sealed{Through: book.Through, Reread: stale, Sum: sum, Links: w.Links})
 	if err := a.Submissions.Find(ctx, w.Reading.Unknown(), w.Reading.Learn); err != nil {
 		return seal.Work{}, fmt.Errorf("looking for what responses name: %w", err)
 	}

@@ -128,15 +128,9 @@ func differ(first, second []Part) (add, subtract []Part) {
 // Sum returns the sum of the sheets of the parts, which are some of the book's: the sum that was
 // written down, and the difference.
 func (k *Keeper) Sum(ctx context.Context, b *Book, parts []Part) (*tally.Sum, error) {
-	sum := k.Layout.Sum()
-	if b.Sum.Document != "" {
-		err := k.document(ctx, b.Sum.Document, func(content []byte) (err error) {
-			sum, err = k.Layout.DecodeSum(content)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+	sum, err := k.written(ctx, b)
+	if err != nil {
+		return nil, err
 	}
 	add, subtract := differ(b.Sum.Sheets, parts)
 	added, err := k.Sheets(ctx, add)
@@ -154,6 +148,18 @@ func (k *Keeper) Sum(ctx context.Context, b *Book, parts []Part) (*tally.Sum, er
 		sum.Subtract(sheet)
 	}
 	return sum, nil
+}
+
+// written returns the sum that was written down.
+func (k *Keeper) written(ctx context.Context, b *Book) (sum *tally.Sum, err error) {
+	if b.Sum.Document == "" {
+		return k.Layout.Sum(), nil
+	}
+	err = k.document(ctx, b.Sum.Document, func(content []byte) (err error) {
+		sum, err = k.Layout.DecodeSum(content)
+		return err
+	})
+	return sum, err
 }
 
 // put stores what a part comes to and returns where.
@@ -186,7 +192,6 @@ type Work struct {
 	Book    *Book // that it started from
 	Marks   *Marks
 	Parts   []Part         // of the book, that were not read
-	Sum     *tally.Sum     // of their sheets
 	Links   []*tally.Links // of theirs
 	Reading *tally.Reading // of all other parts, tallied
 }
@@ -212,9 +217,11 @@ func (k *Keeper) Next(ctx context.Context, w Work, today, last day.Day) (next Bo
 	if next.Parts, err = k.resealed(ctx, w); err != nil {
 		return Book{}, false, fmt.Errorf("sealing again what is linked: %w", err)
 	}
-	sum := w.Sum
-	if add, subtract := differ(b.Sum.Sheets, w.Parts); len(add)+len(subtract)+len(due) <= apart {
-		sum = nil
+	var sum *tally.Sum
+	if add, subtract := differ(b.Sum.Sheets, w.Parts); len(add)+len(subtract)+len(due) > apart {
+		if sum, err = k.Sum(ctx, b, w.Parts); err != nil {
+			return Book{}, false, err
+		}
 	}
 	for some := range slices.Chunk(due, together) {
 		for _, s := range w.Reading.Seal(some) {

@@ -173,7 +173,7 @@ func TestLearningWhatCannotBe(t *testing.T) {
 	require.Error(t, reading.Learn(&good.key, good.row))
 }
 
-// TestSums: sheets are added and subtracted in any order, and a copy is a copy.
+// TestSums: sheets are added and subtracted in any order.
 func TestSums(t *testing.T) {
 	c, layout := fewTrusts(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -182,7 +182,7 @@ func TestSums(t *testing.T) {
 		for _, s := range sealAll(t, layout, d.items(t, rapid.IntRange(0, 100).Draw(t, "items"))) {
 			sheet, err := layout.DecodeSheet(s.sheet)
 			require.NoError(t, err)
-			require.False(t, sheet.Empty())
+			require.Positive(t, sheet.Items)
 			sheets = append(sheets, sheet)
 		}
 		half := d.random.IntN(len(sheets) + 1)
@@ -194,11 +194,10 @@ func TestSums(t *testing.T) {
 		decoded, err := layout.DecodeSum(encoded)
 		require.NoError(t, err)
 		require.Equal(t, encoded, decoded.Encode())
-		whole := first.Clone()
+		whole := decoded
 		for _, sheet := range sheets[half:] {
 			whole.Add(sheet)
 		}
-		require.Equal(t, encoded, first.Encode(), "a copy was changed, and the first with it")
 		other := layout.Sum()
 		for _, sheet := range slices.Backward(sheets) {
 			other.Add(sheet)

@@ -82,9 +82,6 @@ func (s *scratch) take() []count {
 	return taken
 }
 
-// Empty reports whether there was no item.
-func (s *Sheet) Empty() bool { return s.Items == 0 }
-
 // sheetFormat changes whenever the bytes for the same sheet do.
 const sheetFormat = 1
 
@@ -155,15 +152,6 @@ type Sum struct {
 // Sum returns the sum of no sheet.
 func (l *Layout) Sum() *Sum {
 	return &Sum{layout: l, counts: make([]uint32, l.places()), batches: batches{}}
-}
-
-// Clone returns a copy.
-func (s *Sum) Clone() *Sum {
-	c := &Sum{layout: s.layout, read: s.read, counts: slices.Clone(s.counts), batches: batches{}}
-	for on, counts := range s.batches {
-		c.batches[on] = slices.Clone(counts)
-	}
-	return c
 }
 
 // Add adds a sheet.

@@ -63,7 +63,7 @@ func (s *scales) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // asking has the server tell what every read costs.
 func asking(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("asking", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("asking", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) { //nolint:misspell // the SDK spells so
 		switch input := in.Parameters.(type) {
 		case *dynamodb.QueryInput:
 			input.ReturnConsumedCapacity = types.ReturnConsumedCapacityTotal

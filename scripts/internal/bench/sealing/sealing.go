@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"learningforlife/scripts/internal/bench"
@@ -73,7 +74,7 @@ func (c Config) open(ctx context.Context, n int) (s *site, err error) {
 	return s, nil
 }
 
-func (s *site) close() error { return errors.Join(s.Store.Close(), os.RemoveAll(s.folder)) }
+func (s *site) close() error { return errors.Join(s.Close(), os.RemoveAll(s.folder)) }
 
 // aggregator returns a new one, which remembers nothing, over the given workings.
 func (s *site) aggregator(submissions aggregate.Submissions, workings document.Store) (*aggregate.Aggregator, error) {
@@ -87,8 +88,10 @@ func (s *site) run(ctx context.Context, a *aggregate.Aggregator, release bool) (
 	return a.Run(ctx, aggregation.Request{Run: aggregation.ID(s.now, fmt.Sprint(s.runs)), Release: release})
 }
 
-// timed times one count and tells its snapshot's digest.
+// timed times one count and tells its snapshot's digest. What the turn before left in memory is cleared first, or a quick
+// count would pay for another's snapshot.
 func (s *site) timed(count func() (*tally.Tally, error)) (bench.Round, error) {
+	runtime.GC()
 	started := s.Now()
 	counted, err := count()
 	if err != nil {
