@@ -203,7 +203,7 @@ func (s *site) linkedTo(code string, answers []byte) {
 			require.NoError(s, err)
 			key := receipt.Key(submission.KindResponse)
 			require.Equal(s, key.Link(), v.Link(), "the second names the first")
-			require.Equal(s, answers, v.Answers)
+			require.Equal(s, answers, v.Answers())
 		}
 	}
 	require.Equal(s, 1, linked)
