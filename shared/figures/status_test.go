@@ -103,9 +103,11 @@ func TestTheLeastOfPeopleAndPrecisionOfBothWavesCounts(t *testing.T) {
 		func(s *release.Score) { s.After.Respondents = ptr(25) },
 		func(s *release.Score) { s.After.Effective = ptr(25) },
 	} {
-		row := release.Score{Objective: 3, Level: "organisation", Code: "R0A", Group: "all", Before: shown(30, 4000), After: shown(80, 4000),
-			Change: &release.Change{Value: 50, Rho: ptr(0.0), Widening: ptr(1.0)}}
-		rows := []release.Score{row, row}
+		row := func() release.Score { // no two rows share what is derived of them, several at a time
+			return release.Score{Objective: 3, Level: "organisation", Code: "R0A", Group: "all", Before: shown(30, 4000), After: shown(80, 4000),
+				Change: &release.Change{Value: 50, Rho: ptr(0.0), Widening: ptr(1.0)}}
+		}
+		rows := []release.Score{row(), row()}
 		spoil(&rows[1])
 		d := derivation{Campaign: campaigntest.Load(t), on: closed, rows: rows, at: index(rows)}
 		d.derive(make([]score.Score, 2))
